@@ -1,0 +1,28 @@
+const shared = {
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  testEnvironment: "node",
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/unit/**/*.test.ts", "<rootDir>/test/golden/**/*.test.ts"],
+    },
+    {
+      ...shared,
+      displayName: "real",
+      testMatch: ["<rootDir>/test/contract/**/*.test.ts", "<rootDir>/test/integration/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/support/plane/setup.ts",
+      globalTeardown: "<rootDir>/test/support/plane/teardown.ts",
+    },
+  ],
+};
