@@ -33,7 +33,9 @@ export class PointsmanError extends Error {
   }
 }
 
-/** Text of anything that was thrown. */
+/** Text of anything that was thrown. Errors of another realm, such as a worker's, count as errors. */
 export function describeError(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (typeof thrown === "object" && thrown !== null && "message" in thrown && typeof thrown.message === "string")
+    return thrown.message;
+  return String(thrown);
 }

@@ -1,0 +1,104 @@
+import type { CST, Document } from "yaml";
+import { Composer, Lexer, LineCounter, Parser } from "yaml";
+
+import type { Json } from "./json.js";
+import type { Problem } from "./problem.js";
+import type { Result } from "./result.js";
+import { fail, ok } from "./result.js";
+import { YamlReader } from "./yamlReader.js";
+
+/** Where something stands in a text; both numbers count from one. */
+export interface YamlPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A decoded YAML document that still knows where everything stands. */
+export interface YamlDocument {
+  readonly value: Json;
+  /** Position of the key or item at `path`, or of its nearest ancestor that exists; undefined for an empty document. */
+  readonly locate: (path: readonly (string | number)[]) => YamlPosition | undefined;
+}
+
+/** What is accepted of a text by anybody. `nodes` counts scalars and collections with aliases expanded. */
+export const yamlLimits = { bytes: 256 * 1024, depth: 64, aliases: 100, nodes: 200_000, problems: 20 } as const;
+
+/**
+ * Reads exactly one YAML 1.2 document (core schema) as JSON.
+ *
+ * Refused, with position: duplicate keys, keys that are not text, `__proto__` and its like, merge keys, tags other than
+ * the core ones, numbers JSON has no word for, several documents, and whatever goes beyond `yamlLimits`. An empty text
+ * is null. Problems come all at once, at most `yamlLimits.problems`.
+ */
+export function parseYaml(text: string): Result<YamlDocument, readonly Problem[]> {
+  const documents = parse(text);
+  if (!documents.ok) return documents;
+  const [first, second] = documents.value;
+  if (second !== undefined) {
+    const position = second.locate([]) ?? {};
+    return fail([{ path: "", message: "there are several documents", fix: "keep one, without `---`", ...position }]);
+  }
+  return ok(first ?? { value: null, locate: () => undefined });
+}
+
+/** Like `parseYaml` for a stream of documents; empty ones are left out. */
+export function parseYamlStream(text: string): Result<readonly YamlDocument[], readonly Problem[]> {
+  const documents = parse(text);
+  return documents.ok ? ok(documents.value.filter((document) => document.value !== null)) : documents;
+}
+
+function parse(text: string): Result<readonly YamlDocument[], readonly Problem[]> {
+  if (Buffer.byteLength(text) > yamlLimits.bytes)
+    return fail([{ path: "", message: `the text is larger than ${yamlLimits.bytes / 1024} KiB` }]);
+  const lines = new LineCounter();
+  const tokens = tokenize(text, lines);
+  if (!tokens.ok) return tokens;
+  const composer = new Composer({
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    stringKeys: true,
+    merge: false,
+    resolveKnownTags: false,
+    logLevel: "silent",
+  });
+  const documents: YamlDocument[] = [];
+  const problems: Problem[] = [];
+  const budget = { nodes: yamlLimits.nodes, aliases: yamlLimits.aliases };
+  for (const document of composer.compose(tokens.value, false, text.length)) {
+    problems.push(...syntaxProblems(document, lines));
+    const reader = new YamlReader(lines, yamlLimits.depth, budget);
+    const value = problems.length === 0 ? reader.read(document.contents) : null;
+    problems.push(...reader.problems);
+    documents.push({ value, locate: (path) => reader.locate(document.contents, path) });
+    if (problems.length > 0) break;
+  }
+  return problems.length === 0 ? ok(documents) : fail(problems.slice(0, yamlLimits.problems));
+}
+
+/** Tokens of the text. Nesting is bounded here, before anything recursive sees it. */
+function tokenize(text: string, lines: LineCounter): Result<readonly CST.Token[], readonly Problem[]> {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > 2 * yamlLimits.depth)
+      return fail([
+        { path: "", message: `nested deeper than ${yamlLimits.depth} levels`, ...positionAt(lines, parser.offset) },
+      ]);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return ok(tokens);
+}
+
+function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
+  return [...document.errors, ...document.warnings]
+    .slice(0, yamlLimits.problems)
+    .map((error) => ({ path: "", message: error.message, ...positionAt(lines, error.pos[0]) }));
+}
+
+function positionAt(lines: LineCounter, offset: number): YamlPosition {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
