@@ -20,6 +20,11 @@ export interface Selection {
   readonly fieldSelector?: string;
   /** Only metadata (PartialObjectMetadata). */
   readonly metadataOnly?: boolean;
+  /**
+   * Only the object of this name. Served by a GET and by `/watch/…/NAME`, which a Role over one Namespace object allows
+   * where a list or a field selector is forbidden. An object that is not there is an empty list.
+   */
+  readonly name?: string;
 }
 
 /** Options of a list request. */
@@ -74,7 +79,10 @@ export interface DeleteOptions {
 export interface Api {
   get(gvr: GroupVersionResource, ref: ObjectRef, signal: AbortSignal): Promise<Result<KubeObject, ApiError>>;
   list(selection: Selection, options: ListOptions, signal: AbortSignal): Promise<Result<ListPage, ApiError>>;
-  /** Ends with `undefined` when the server closes the watch in order, with an error when it could not be opened or broke. */
+  /**
+   * Calls `onEvent` for every line, bookmarks included. Ends with `undefined` when the server closes the watch in order,
+   * with an error when it could not be opened, broke, or was aborted. Never retries but for 429 and 401 at its opening.
+   */
   watch(
     selection: Selection,
     options: WatchOptions,
@@ -120,12 +128,16 @@ export interface Api {
     options: DeleteOptions,
     signal: AbortSignal,
   ): Promise<Result<JsonObject, ApiError>>;
-  /** Any other path, JSON in and out: discovery, TokenRequest, access reviews. Not for mutations of objects. */
+  /**
+   * Any other path, JSON in and out: discovery, TokenRequest, access reviews. Not for mutations of objects: nothing asks
+   * the write gate. `accept` replaces the media type asked for.
+   */
   raw(
     method: "GET" | "POST",
     path: string,
     body: JsonObject | undefined,
     signal: AbortSignal,
+    accept?: string,
   ): Promise<Result<Json, ApiError>>;
 }
 

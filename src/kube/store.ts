@@ -1,0 +1,236 @@
+import type { Delta, ListCause, ReflectorFact, WatchState } from "./delta.js";
+import type { Item, Projection } from "./item.js";
+import { toItem } from "./item.js";
+import type { KubeObject } from "./object.js";
+import { StoreIndex } from "./storeIndex.js";
+
+/** Names the values under which an object is found in a secondary index. */
+export type IndexBy<T> = (object: T) => readonly string[];
+
+/** The objects of a selection as last seen. `key` is "namespace/name", or "name" for cluster-scoped objects. */
+export interface Store<T> {
+  get(key: string): T | undefined;
+  list(): readonly T[];
+  /** Objects whose index `name` gives `value`; an index that does not exist is a bug and throws a RangeError. */
+  byIndex(name: string, value: string): readonly T[];
+  readonly size: number;
+  readonly state: WatchState;
+  /** The version up to which everything was seen; undefined before the first list. */
+  readonly resourceVersion: string | undefined;
+  synced(): boolean;
+  /**
+   * Takes the reply to our own write, so that we read what we wrote at once (the idea of KEP-5647). The watch events
+   * up to it, its echo included, then cause no second fact. Ignored if something newer is known.
+   */
+  applyOwnWrite(object: KubeObject): void;
+  /** Takes the answer of a live GET; ignored if something newer is known. */
+  putLive(object: KubeObject): void;
+  /** Drops the object with this uid after a live GET answered 404; late events about it are ignored. */
+  removeIf(uid: string): void;
+}
+
+/** What a store is made of. */
+export interface StoreOptions<T> {
+  readonly project: Projection<T>;
+  readonly indexes?: Readonly<Record<string, IndexBy<T>>>;
+  /** Whether an object belongs to the selection; replies to writes and GETs may not. Default: every object does. */
+  readonly selects?: (object: KubeObject) => boolean;
+}
+
+interface Entry<T> extends Item<T> {
+  /** The list in which the object was last seen. */
+  round: number;
+}
+
+/** A store that is fed with the facts of one reflector, and hands each change to `emit`. */
+export class ObjectStore<T> implements Store<T> {
+  private readonly entries = new Map<string, Entry<T>>();
+  private readonly keysByUid = new Map<string, string>();
+  /** Uids that are known to be gone, until the watch or a list says so too. */
+  private gone = new Set<string>();
+  private goneButListed = new Set<string>();
+  private readonly index: StoreIndex<T>;
+  private seen: bigint | undefined;
+  private round = 0;
+  private cause: ListCause | undefined;
+  private current: WatchState = { state: "syncing" };
+
+  constructor(
+    private readonly options: StoreOptions<T>,
+    private readonly emit: (delta: Delta<T>) => void,
+  ) {
+    this.index = new StoreIndex(options.indexes ?? {});
+  }
+
+  get(key: string): T | undefined {
+    return this.entries.get(key)?.object;
+  }
+
+  list(): readonly T[] {
+    return Array.from(this.entries.values(), (entry) => entry.object);
+  }
+
+  byIndex(name: string, value: string): readonly T[] {
+    return this.index.find(name, value);
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get state(): WatchState {
+    return this.current;
+  }
+
+  get resourceVersion(): string | undefined {
+    return this.seen?.toString();
+  }
+
+  synced(): boolean {
+    return this.current.state === "synced";
+  }
+
+  applyOwnWrite(object: KubeObject): void {
+    this.putReply(object);
+  }
+
+  putLive(object: KubeObject): void {
+    this.putReply(object);
+  }
+
+  removeIf(uid: string): void {
+    const entry = this.byUid(uid);
+    if (entry === undefined) return;
+    this.gone.add(uid);
+    this.remove(entry, entry.object, false);
+  }
+
+  /** Whether an event about this version of an object tells nothing new: the store has it, or a newer one. */
+  knows(item: Item<T>): boolean {
+    const entry = this.entries.get(item.key);
+    return this.gone.has(item.uid) || (entry !== undefined && entry.resourceVersion >= item.resourceVersion);
+  }
+
+  /** Takes one fact of the reflector; facts must come in the order in which it told them. */
+  take(fact: ReflectorFact<T>): void {
+    switch (fact.type) {
+      case "state":
+        this.current = fact.state;
+        return;
+      case "listing":
+        this.round += 1;
+        this.goneButListed = new Set();
+        this.cause = fact.cause;
+        if (fact.cause !== "initial") this.emit({ type: "restarted", cause: fact.cause });
+        return;
+      case "listed":
+        for (const item of fact.items) this.takeListed(item);
+        return;
+      case "complete":
+        this.completeList(fact.resourceVersion);
+        return;
+      case "event":
+        this.takeEvent(fact.change, fact.item);
+        this.advance(fact.item.resourceVersion);
+        return;
+      case "progress":
+        this.advance(fact.resourceVersion);
+        return;
+      case "emptied":
+        this.clear();
+        return;
+    }
+  }
+
+  private takeListed(item: Item<T>): void {
+    if (this.gone.has(item.uid)) {
+      this.goneButListed.add(item.uid);
+      return;
+    }
+    const entry = this.entries.get(item.key);
+    const restored = this.cause === "restored" && entry?.round !== this.round;
+    if (restored || entry === undefined || entry.resourceVersion < item.resourceVersion) this.put(item, true);
+    else entry.round = this.round;
+  }
+
+  private completeList(resourceVersion: bigint): void {
+    const missing = [...this.entries.values()].filter(
+      (entry) => entry.round !== this.round && (this.cause === "restored" || entry.resourceVersion <= resourceVersion),
+    );
+    this.seen = resourceVersion;
+    for (const entry of missing) if (this.entries.get(entry.key) === entry) this.remove(entry, entry.object, false);
+    this.gone = this.goneButListed;
+    this.goneButListed = new Set();
+    this.cause = undefined;
+  }
+
+  private takeEvent(change: "ADDED" | "MODIFIED" | "DELETED", item: Item<T>): void {
+    const entry = this.entries.get(item.key);
+    if (change === "DELETED") {
+      this.gone.delete(item.uid);
+      if (entry === undefined || entry.resourceVersion > item.resourceVersion) return;
+      const same = entry.uid === item.uid;
+      this.remove(entry, same ? item.object : entry.object, same);
+    } else if (!this.knows(item)) {
+      const fresh = change === "ADDED" && (item.generation ?? 1) <= 1;
+      this.put(item, entry === undefined ? !fresh : jumps(entry, item));
+    }
+  }
+
+  private putReply(object: KubeObject): void {
+    const item = toItem(object, this.options.project);
+    if (item === undefined || this.knows(item)) return;
+    const entry = this.entries.get(item.key);
+    // Everything up to `seen` was seen: an older object that is not here has gone, or never belonged here.
+    if (entry === undefined && item.resourceVersion <= (this.seen ?? -1n)) return;
+    if (this.options.selects?.(object) ?? true) {
+      const gap = entry === undefined ? item.generation !== 1 : item.generation === undefined || jumps(entry, item);
+      this.put(item, gap);
+    } else if (entry !== undefined) {
+      this.gone.add(entry.uid);
+      this.remove(entry, item.object, entry.uid === item.uid);
+    }
+  }
+
+  private put(item: Item<T>, gap: boolean): void {
+    const before = this.entries.get(item.key);
+    if (before !== undefined && before.uid !== item.uid) {
+      this.remove(before, before.object, false);
+      this.put(item, true);
+      return;
+    }
+    if (before !== undefined) this.index.remove(before.object);
+    this.entries.set(item.key, { ...item, round: this.round });
+    this.keysByUid.set(item.uid, item.key);
+    this.index.add(item.object);
+    const { object } = item;
+    if (before === undefined) this.emit({ type: "added", object, gap });
+    else this.emit({ type: "updated", object, previous: before.object, gap });
+  }
+
+  private remove(entry: Entry<T>, object: T, final: boolean): void {
+    this.entries.delete(entry.key);
+    this.keysByUid.delete(entry.uid);
+    this.index.remove(entry.object);
+    this.emit({ type: "deleted", object, final });
+  }
+
+  private clear(): void {
+    for (const entry of [...this.entries.values()]) this.remove(entry, entry.object, false);
+    this.gone.clear();
+    this.seen = undefined;
+  }
+
+  private advance(resourceVersion: bigint): void {
+    if (this.seen === undefined || resourceVersion > this.seen) this.seen = resourceVersion;
+  }
+
+  private byUid(uid: string): Entry<T> | undefined {
+    const entry = this.entries.get(this.keysByUid.get(uid) ?? "");
+    return entry?.uid === uid ? entry : undefined;
+  }
+}
+
+function jumps<T>(before: Item<T>, after: Item<T>): boolean {
+  return (after.generation ?? 0) > (before.generation ?? 0) + 1;
+}

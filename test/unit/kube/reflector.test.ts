@@ -1,0 +1,501 @@
+import { describe, expect, test } from "@jest/globals";
+import { Subject } from "rxjs";
+
+import { seededRandom } from "../../../src/base/random.js";
+import type { Selection, WatchEvent } from "../../../src/kube/api.js";
+import type { ReflectorFact } from "../../../src/kube/delta.js";
+import type { KubeObject } from "../../../src/kube/object.js";
+import { reflect } from "../../../src/kube/reflector.js";
+import { apiError, failures, FakeApi } from "../../support/fakeApi.js";
+import { FakeClock } from "../../support/fakeClock.js";
+
+const services = { group: "", version: "v1", resource: "services" };
+const second = 1000;
+
+function service(name: string, resourceVersion: string | number): KubeObject {
+  const metadata = { namespace: "shop", name, uid: `uid-${name}`, resourceVersion: String(resourceVersion) };
+  return { apiVersion: "v1", kind: "Service", metadata };
+}
+
+function modified(name: string, resourceVersion: string | number): WatchEvent {
+  return { type: "MODIFIED", object: service(name, resourceVersion) };
+}
+
+/** A reflector that runs against a fake API, and what it told as text. */
+class Run {
+  readonly clock = new FakeClock();
+  readonly api = new FakeApi(this.clock);
+  readonly pokes = new Subject<undefined>();
+  readonly told: string[] = [];
+  known = true;
+  private stop: () => void = () => undefined;
+
+  constructor(private readonly selection: Selection = { resource: services }) {}
+
+  async start(): Promise<this> {
+    const facts = reflect(this.api, this.selection, {
+      clock: this.clock,
+      random: seededRandom(1),
+      pokes: this.pokes,
+      isKnown: () => this.known,
+      project: (object) => {
+        if (object.metadata.name === "bug") throw new Error("cannot project");
+        return object;
+      },
+    });
+    const subscription = facts.subscribe({
+      next: (fact) => this.told.push(textOf(fact)),
+      error: () => this.told.push("ERROR"),
+      complete: () => this.told.push("COMPLETE"),
+    });
+    this.stop = () => subscription.unsubscribe();
+    await this.clock.advance(0);
+    return this;
+  }
+
+  unsubscribe(): void {
+    this.stop();
+  }
+
+  /** What was told since the last call. */
+  since(): readonly string[] {
+    return this.told.splice(0);
+  }
+
+  async advance(ms: number): Promise<readonly string[]> {
+    await this.clock.advance(ms);
+    return this.since();
+  }
+
+  /** How many requests were made in the next `ms`. */
+  async requestsIn(ms: number): Promise<number> {
+    const before = this.api.requests.length;
+    await this.clock.advance(ms);
+    return this.api.requests.length - before;
+  }
+}
+
+function textOf(fact: ReflectorFact<KubeObject>): string {
+  switch (fact.type) {
+    case "state":
+      return fact.state.state === "broken" ? `broken since ${fact.state.since}` : fact.state.state;
+    case "listing":
+      return `listing ${fact.cause}`;
+    case "listed":
+      return `listed ${fact.items.map((item) => item.key).join(" ")}`;
+    case "complete":
+      return `complete ${fact.resourceVersion.toString()}`;
+    case "event":
+      return `${fact.change} ${fact.item.key}@${fact.item.resourceVersion.toString()}`;
+    case "progress":
+      return `progress ${fact.resourceVersion.toString()}`;
+    case "emptied":
+      return "emptied";
+  }
+}
+
+/** A run that has listed and watches. */
+async function watching(selection?: Selection): Promise<Run> {
+  const run = await new Run(selection).start();
+  run.since();
+  return run;
+}
+
+describe("listing", () => {
+  test("asks for initial events first, and takes their end as the list", async () => {
+    const run = new Run();
+    run.api.initialEvents = true;
+    run.api.server.put(services, { namespace: "shop", name: "a" });
+    await run.start();
+    expect(run.since()).toEqual(["listing initial", "listed shop/a", "complete 101", "synced"]);
+    expect(run.api.made("list")).toEqual([]);
+    run.api.server.put(services, { namespace: "shop", name: "a", spec: {} });
+    expect(run.since()).toEqual(["MODIFIED shop/a@102"]);
+  });
+
+  test("falls back to pages for good where initial events are refused", async () => {
+    const run = new Run();
+    for (let n = 0; n < 1201; n++) run.api.server.put(services, { name: `s${n}` });
+    await run.start();
+    await run.advance(0);
+    expect(run.api.made("list").map(({ list }) => [list?.limit, list?.continue])).toEqual([
+      [500, undefined],
+      [500, "500"],
+      [500, "1000"],
+    ]);
+    run.api.watchOf(services).break(failures.gone);
+    await run.advance(second);
+    await run.advance(0);
+    const asked = run.api.made("watch").map(({ watch }) => watch?.sendInitialEvents ?? false);
+    expect(asked).toEqual([true, false, false]);
+  });
+
+  test("falls back where initial events never end", async () => {
+    const run = new Run();
+    run.api.watchAnswers.push([modified("a", 5)]);
+    await run.start();
+    expect(run.api.made("list")).toHaveLength(0);
+    expect(await run.advance(11 * second)).toContain("synced");
+    expect(run.api.made("list")).toHaveLength(1);
+  });
+
+  test("tells a large list in pieces of 500 and takes events meanwhile after it", async () => {
+    const run = new Run();
+    const initial = Array.from({ length: 700 }, (_, n): WatchEvent => ({ type: "ADDED", object: service(`s${n}`, n) }));
+    run.api.watchAnswers.push([
+      ...initial,
+      { type: "BOOKMARK", resourceVersion: "800", initialEventsEnd: true },
+      modified("s1", 801),
+    ]);
+    await run.start();
+    await run.advance(0);
+    expect(run.since().map((text) => text.split(" ").length)).toEqual([2, 501, 201, 2, 1, 2]);
+    expect(await run.advance(second)).toEqual([]);
+  });
+
+  test("starts anew when the token of a page has expired", async () => {
+    const run = new Run();
+    run.api.lists.push({ items: [service("a", 5)], resourceVersion: "10", continue: "next" }, failures.gone);
+    await run.start();
+    const told = await run.advance(second);
+    expect(told.filter((text) => text.startsWith("complete"))).toEqual(["complete 100"]);
+  });
+
+  test("gives up a page that is not answered for 30 s and asks again", async () => {
+    const run = new Run();
+    run.api.lists.push("hang");
+    await run.start();
+    expect(await run.advance(29 * second)).toEqual([]);
+    expect(await run.advance(2 * second)).toContain("synced");
+  });
+});
+
+describe("watching", () => {
+  test("goes on from the last version, bookmarks included, when the server closes a watch", async () => {
+    const run = await watching();
+    run.api.server.version = 150;
+    await run.clock.advance(60 * second);
+    run.api.bookmark();
+    await run.clock.advance(11 * second);
+    run.api.watchOf(services).close();
+    await run.clock.advance(0);
+    expect(run.api.made("watch").at(-1)?.watch?.resourceVersion).toBe("150");
+    expect(run.api.made("list")).toHaveLength(1);
+    expect(run.since()).toEqual(["progress 150"]);
+  });
+
+  test("asks the server to end a watch after 300 to 600 s", async () => {
+    const run = await watching();
+    const { timeoutSeconds = 0 } = run.api.made("watch").at(-1)?.watch ?? {};
+    expect(timeoutSeconds).toBeGreaterThanOrEqual(300);
+    expect(timeoutSeconds).toBeLessThanOrEqual(600);
+  });
+
+  test("loses nothing that happens while a watch is cut", async () => {
+    const run = await watching();
+    run.api.watchOf(services).break(failures.reset);
+    run.api.server.put(services, { name: "a" });
+    run.api.server.remove(services, { name: "a" });
+    expect(await run.advance(second)).toEqual(["ADDED a@101", "DELETED a@102"]);
+    expect(run.api.made("list")).toHaveLength(1);
+  });
+
+  test.each([
+    ["status", (run: Run) => run.api.watchOf(services).break(failures.gone)],
+    ["event", (run: Run) => run.api.watchOf(services).send({ type: "ERROR", error: failures.gone })],
+  ])("lists again after 410 as %s", async (_, expire) => {
+    const run = await watching();
+    run.api.server.put(services, { name: "a" });
+    run.since();
+    expire(run);
+    expect(await run.advance(second)).toEqual(["listing relisted", "listed a", "complete 101"]);
+    expect(run.api.made("watch").at(-1)?.watch?.resourceVersion).toBe("101");
+  });
+
+  test("another ERROR event ends the watch and is no reason to list", async () => {
+    const run = await watching();
+    run.api.watchOf(services).send({ type: "ERROR", error: apiError(500, "InternalError") });
+    await run.advance(second / 2);
+    expect(run.api.made("list")).toHaveLength(1);
+    expect(run.api.made("watch")).toHaveLength(3);
+  });
+
+  test("ignores late and doubled events that the consumer knows", async () => {
+    const run = await watching();
+    const watch = run.api.watchOf(services);
+    watch.send(modified("a", 120));
+    watch.send(modified("a", 120));
+    watch.send(modified("a", 110));
+    expect(await run.advance(second)).toEqual(["MODIFIED shop/a@120"]);
+  });
+
+  test("an old event that the consumer does not know breaks the promised order: it lists again", async () => {
+    const run = await watching();
+    run.api.watchOf(services).send(modified("a", 120));
+    run.known = false;
+    run.api.server.version = 120;
+    run.api.watchOf(services).send(modified("b", 115));
+    expect(await run.advance(second)).toEqual(["MODIFIED shop/a@120", "listing relisted", "complete 120"]);
+  });
+
+  test("reopens a watch that was silent for 90 s, and bookmarks are no silence", async () => {
+    const run = await watching();
+    for (let minute = 0; minute < 5; minute++) {
+      await run.clock.advance(60 * second);
+      run.api.bookmark();
+    }
+    expect(run.api.made("watch")).toHaveLength(2);
+    await run.clock.advance(89 * second);
+    expect(run.api.made("watch")).toHaveLength(2);
+    await run.clock.advance(2 * second);
+    expect(run.api.made("watch")).toHaveLength(3);
+    await run.clock.advance(10 * second);
+    expect(run.told.filter((text) => text.startsWith("broken"))).toEqual([]);
+  });
+
+  test("a version that is no number ends the watch, and it is broken as long as that lasts", async () => {
+    const run = await watching();
+    run.api.everyWatch = [modified("a", "x1")];
+    run.api.watchOf(services).send(modified("a", "x1"));
+    expect(await run.advance(6 * second)).toEqual(["broken since 0"]);
+  });
+});
+
+describe("never spinning", () => {
+  test.each([
+    ["closes every watch at once", 12, "close"],
+    ["answers every watch with 410", 22, failures.gone],
+    ["answers every watch with 500", 12, apiError(500, "InternalError")],
+    ["ends every watch by an ERROR event 410", 22, [{ type: "ERROR", error: failures.gone }]],
+    ["resets every watch", 12, failures.reset],
+    ["throttles every watch", 5, apiError(429, "TooManyRequests", { retryAfter: 3 * second })],
+  ] as const)("a server that %s is asked at most %s times in 10 s", async (_, most, answer) => {
+    const run = await watching();
+    run.api.everyWatch = answer;
+    run.api.watchOf(services).close();
+    const made = await run.requestsIn(10 * second);
+    expect(made).toBeLessThanOrEqual(most);
+    expect(made).toBeGreaterThanOrEqual(3);
+    expect(await run.requestsIn(60 * second)).toBeLessThanOrEqual(20);
+  });
+
+  test("a projection that throws is a broken kind, not a dead one", async () => {
+    const run = new Run();
+    run.api.server.put(services, { name: "bug" });
+    await run.start();
+    expect(await run.requestsIn(10 * second)).toBeLessThanOrEqual(12);
+    expect(run.since()).toEqual(["broken since 0"]);
+    run.api.server.remove(services, { name: "bug" });
+    expect(await run.advance(10 * second)).toContain("synced");
+  });
+
+  test("a watch that lived for a while resets the backoff", async () => {
+    const run = await watching();
+    run.api.everyWatch = "close";
+    run.api.watchOf(services).close();
+    await run.clock.advance(30 * second);
+    run.api.everyWatch = undefined;
+    await run.clock.advance(30 * second);
+    const opened = run.api.made("watch").length;
+    run.api.watchOf(services).break(failures.reset);
+    await run.clock.advance(second / 10);
+    expect(run.api.made("watch")).toHaveLength(opened + 1);
+  });
+});
+
+describe("trust", () => {
+  test("a short interruption is forgiven", async () => {
+    const run = await watching();
+    run.api.watchAnswers.push(failures.reset, failures.unavailable, failures.reset);
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(60 * second)).toEqual([]);
+  });
+
+  test("an interruption of more than 5 s is broken, dated at its start, and synced when it is over", async () => {
+    const run = await watching();
+    await run.clock.advance(7 * second);
+    run.api.everyWatch = failures.reset;
+    run.api.everyList = failures.reset;
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(4.9 * second)).toEqual([]);
+    expect(await run.advance(0.2 * second)).toEqual(["broken since 7000"]);
+    run.api.everyWatch = undefined;
+    run.api.everyList = undefined;
+    expect(await run.advance(20 * second)).toEqual(["synced"]);
+  });
+
+  test("a watch that opens but is silent is not believed until a list of one object says that all is well", async () => {
+    const run = await watching();
+    run.api.watchAnswers.push("hang");
+    run.api.everyList = failures.unavailable;
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(6 * second)).toEqual(["broken since 0"]);
+    run.api.everyList = undefined;
+    expect(await run.advance(10 * second)).toEqual(["synced"]);
+    expect(run.api.made("list").at(-1)?.list).toEqual({ limit: 1 });
+  });
+
+  test("an event proves that the watch works", async () => {
+    const run = await watching();
+    run.api.everyList = failures.unavailable;
+    run.api.watchAnswers.push(failures.reset, [modified("a", 120)]);
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(30 * second)).toEqual(["MODIFIED shop/a@120"]);
+  });
+
+  test("a kind that cannot be listed at first is broken after 5 s", async () => {
+    const run = new Run();
+    run.api.everyWatch = failures.unavailable;
+    await run.start();
+    expect(await run.advance(6 * second)).toEqual(["broken since 0"]);
+  });
+
+  test.each([
+    ["401", failures.unauthorized],
+    ["403", failures.forbidden],
+  ])("%s is forbidden at once, asked again every 10 to 30 s, and synced when allowed", async (_, refusal) => {
+    const run = await watching();
+    run.api.everyWatch = refusal;
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(second)).toEqual(["forbidden"]);
+    const made = await run.requestsIn(120 * second);
+    expect(made).toBeGreaterThanOrEqual(3);
+    expect(made).toBeLessThanOrEqual(12);
+    expect(run.since()).toEqual([]);
+    run.api.everyWatch = undefined;
+    expect(await run.advance(40 * second)).toEqual(["synced"]);
+  });
+
+  test("a kind that was never there is absent at once, and listed when poked", async () => {
+    const run = new Run();
+    run.api.everyWatch = failures.absent;
+    await run.start();
+    expect(run.since()).toEqual(["absent"]);
+    expect(await run.requestsIn(30 * second)).toBeLessThanOrEqual(6);
+    run.api.everyWatch = undefined;
+    run.pokes.next(undefined);
+    expect(await run.advance(0)).toEqual(["listing initial", "complete 100", "synced"]);
+  });
+
+  test("an absent kind is found within some seconds without a poke", async () => {
+    const run = new Run();
+    run.api.everyWatch = failures.absent;
+    await run.start();
+    run.api.everyWatch = undefined;
+    expect(await run.advance(7 * second)).toContain("synced");
+  });
+
+  test("a kind that goes is believed gone at the second 404 only", async () => {
+    const run = await watching();
+    run.api.watchAnswers.push(failures.absent);
+    run.api.watchOf(services).close();
+    expect(await run.advance(10 * second)).toEqual(["listing relisted", "complete 100"]);
+    run.api.everyWatch = failures.absent;
+    run.api.everyList = failures.absent;
+    run.api.watchOf(services).close();
+    expect(await run.advance(second)).toEqual([]);
+    expect(await run.advance(3 * second)).toEqual(["absent", "emptied"]);
+  });
+
+  test("a 404 from something that is no API server is not an absent kind", async () => {
+    const run = await watching();
+    run.api.everyWatch = apiError(404, "NoStatus");
+    run.api.watchOf(services).close();
+    expect(await run.advance(30 * second)).toEqual(["broken since 0"]);
+  });
+});
+
+describe("a server behind what was seen", () => {
+  test("a single lower list is refused, and the next good one accepted", async () => {
+    const run = await watching();
+    run.api.lists.push({ items: [], resourceVersion: "50" });
+    run.api.watchOf(services).break(failures.gone);
+    expect(await run.advance(9 * second)).toEqual(["broken since 0"]);
+    expect(await run.advance(5 * second)).toEqual(["listing relisted", "complete 100", "synced"]);
+  });
+
+  test("lower lists for 60 s are a restored etcd: the cache restarts", async () => {
+    const run = await watching();
+    run.api.everyList = { items: [service("old", 40)], resourceVersion: "50" };
+    run.api.watchOf(services).break(failures.gone);
+    expect(await run.advance(55 * second)).toEqual(["broken since 0"]);
+    const told = await run.advance(20 * second);
+    expect(told).toEqual(["listing restored", "listed shop/old", "complete 50", "synced"]);
+    expect(run.api.made("watch").at(-1)?.watch?.resourceVersion).toBe("50");
+  });
+
+  test("a restored etcd is found while the reopened watch is silent", async () => {
+    const run = await watching();
+    run.api.everyList = { items: [], resourceVersion: "50" };
+    run.api.watchAnswers.push("hang");
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(50 * second)).toEqual(["broken since 0"]);
+    expect(await run.advance(30 * second)).toEqual(["listing restored", "complete 50", "synced"]);
+  });
+
+  test("a list at our level between two lower ones clears the suspicion", async () => {
+    const run = await watching();
+    run.api.lists.push({ items: [], resourceVersion: "50" });
+    run.api.watchOf(services).break(failures.gone);
+    await run.advance(65 * second);
+    run.api.lists.push({ items: [], resourceVersion: "50" });
+    run.api.watchOf(services).break(failures.gone);
+    expect(await run.advance(25 * second)).not.toContain("listing restored");
+  });
+
+  test("initial events that end below what was seen are refused too", async () => {
+    const run = new Run();
+    run.api.initialEvents = true;
+    await run.start();
+    run.since();
+    run.api.watchAnswers.push([{ type: "BOOKMARK", resourceVersion: "50", initialEventsEnd: true }]);
+    run.api.watchOf(services).break(failures.gone);
+    expect(await run.advance(second)).toEqual([]);
+    expect(await run.advance(15 * second)).toContain("listing relisted");
+  });
+});
+
+describe("a single object on a server without initial events", () => {
+  const shop: Selection = { resource: services, name: "shop" };
+
+  test("is watched from the server's present state, since its own version may be long forgotten", async () => {
+    const run = new Run(shop);
+    run.api.lists.push({ items: [service("shop", 7)], resourceVersion: "7" });
+    await run.start();
+    expect(run.since()).toEqual(["listing initial", "listed shop/shop", "complete 7", "synced"]);
+    expect(run.api.made("watch").at(-1)?.watch?.resourceVersion).toBe("0");
+  });
+
+  test("is read again after its watch has opened, so that a deletion between the two is seen", async () => {
+    const run = new Run(shop);
+    run.api.lists.push({ items: [service("shop", 7)], resourceVersion: "7" }, { items: [], resourceVersion: "0" });
+    await run.start();
+    run.since();
+    expect(await run.advance(2 * second)).toEqual(["listing relisted", "complete 7"]);
+  });
+});
+
+describe("unsubscribing", () => {
+  test("aborts the watch, and nothing is asked or told any more", async () => {
+    const run = await watching();
+    run.unsubscribe();
+    expect(run.api.watches.size).toBe(0);
+    expect(await run.requestsIn(600 * second)).toBe(0);
+    expect(run.since()).toEqual([]);
+    expect(run.clock.pending).toBe(0);
+  });
+
+  test("ends a wait and a hanging list", async () => {
+    const waiting = new Run();
+    waiting.api.everyWatch = failures.forbidden;
+    await waiting.start();
+    waiting.unsubscribe();
+    const hanging = new Run();
+    hanging.api.lists.push("hang");
+    await hanging.start();
+    hanging.unsubscribe();
+    await waiting.clock.advance(0);
+    await hanging.clock.advance(0);
+    expect([waiting.clock.pending, hanging.clock.pending]).toEqual([0, 0]);
+  });
+});
