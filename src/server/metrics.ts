@@ -1,0 +1,101 @@
+import type { Registry } from "prom-client";
+import { collectDefaultMetrics } from "prom-client";
+
+import type { WatchState } from "../kube/delta.js";
+import type { RequestRecord } from "../kube/transport.js";
+import type { Leadership } from "../runtime/leadership.js";
+import { Instruments } from "./instruments.js";
+import type { QueueMetrics } from "./queueMetrics.js";
+import { queueMetrics } from "./queueMetrics.js";
+
+const requestBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
+
+/** Where the controller reports what it does. No metric has a label per routemap or object. */
+export interface Metrics {
+  readonly queues: QueueMetrics;
+  /** One finished request to the API server. */
+  request(record: RequestRecord): void;
+  leadership(name: string, leadership: Leadership): void;
+  /** Routemaps by their Ready condition; replaces the counts before. */
+  routemaps(counts: Readonly<Record<"True" | "False" | "Unknown", number>>): void;
+  /** One write to the cluster, by kind and reason. */
+  wrote(kind: string, reason: string): void;
+  /** One finalizer that went, by what allowed it. */
+  released(ground: string): void;
+  /** A candidate was deleted in the foreground: its Pods go before its traffic can be returned. */
+  deletedInForeground(): void;
+  /** The state of the watch on a resource, for example "deployments.apps". */
+  watch(resource: string, state: WatchState["state"]): void;
+  /** The configuration was read again. */
+  configRead(valid: boolean): void;
+}
+
+/** All metrics of the controller in `registry`, with the process' own. Called once per registry. */
+export function createMetrics(registry: Registry, version: string): Metrics {
+  const make = new Instruments(registry);
+  collectDefaultMetrics({ register: registry });
+  make.gauge("pointsman_build_info", "Always 1; the label tells the version", ["version"]).set({ version }, 1);
+  const master = make.gauge("leader_election_master_status", "1 while this process leads", ["name"]);
+  return {
+    queues: queueMetrics(make),
+    request: requestMetrics(make),
+    leadership: (name, { state }) => master.set({ name }, state === "leader" ? 1 : 0),
+    ...routeMetrics(make),
+    watch: watchMetrics(make),
+    configRead: configMetrics(make),
+  };
+}
+
+/** client-go's names for requests. An answer that never came has the code "<error>", as there. */
+function requestMetrics(make: Instruments): Metrics["request"] {
+  const total = make.counter("rest_client_requests_total", "Requests to the API server", ["code", "method", "host"]);
+  const time = make.histogram(
+    "rest_client_request_duration_seconds",
+    "Time until an answer of the API server began, watches left out",
+    ["verb", "host"],
+    requestBuckets,
+  );
+  return ({ code, method, host, verb, durationMs }) => {
+    total.inc({ code: code === 0 ? "<error>" : String(code), method, host });
+    if (verb !== "watch") time.observe({ verb, host }, durationMs / 1000);
+  };
+}
+
+function routeMetrics(make: Instruments): Pick<Metrics, "routemaps" | "wrote" | "released" | "deletedInForeground"> {
+  const routemaps = make.gauge("pointsman_routemaps", "Routemaps by their Ready condition", ["ready"]);
+  const writes = make.counter("pointsman_writes_total", "Writes to the cluster", ["kind", "reason"]);
+  const releases = make.counter("pointsman_releases_total", "Finalizers that went, by what allowed it", ["ground"]);
+  const foreground = make.counter(
+    "pointsman_candidate_deleted_foreground_total",
+    "Candidates deleted in the foreground, whose Pods go before their traffic can be returned",
+    [],
+  );
+  return {
+    routemaps(counts) {
+      for (const [ready, count] of Object.entries(counts)) routemaps.set({ ready }, count);
+    },
+    wrote: (kind, reason) => writes.inc({ kind, reason }),
+    released: (ground) => releases.inc({ ground }),
+    deletedInForeground: () => foreground.inc(),
+  };
+}
+
+function watchMetrics(make: Instruments): Metrics["watch"] {
+  const gauge = make.gauge("pointsman_watch_state", "1 for the present state of each watch", ["resource", "state"]);
+  const present = new Map<string, WatchState["state"]>();
+  return (resource, state) => {
+    const before = present.get(resource);
+    if (before !== undefined && before !== state) gauge.remove({ resource, state: before });
+    present.set(resource, state);
+    gauge.set({ resource, state }, 1);
+  };
+}
+
+function configMetrics(make: Instruments): Metrics["configRead"] {
+  const valid = make.gauge("pointsman_config_valid", "1 if the configuration file was right when last read", []);
+  const reads = make.counter("pointsman_config_reads_total", "Times a changed configuration was read", ["valid"]);
+  return (right) => {
+    valid.set(right ? 1 : 0);
+    reads.inc({ valid: String(right) });
+  };
+}
