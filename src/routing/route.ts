@@ -1,14 +1,21 @@
+/** Names a Service. */
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /**
  * Who a destination of a route means. `service` by short name or FQDN, `kserve` by the rewritten Host/authority of a
  * predictor, `modelmesh` by the header `mm-vmodel-id`, `branch` by the request header of Iter8's two-pass split (the
- * value names the version), `foreign` anything that is none of these.
+ * value names the version), `subset` by a subset of a DestinationRule, `foreign` anything that is none of these.
+ * `via` is the Service that a request with such a header is sent to, where it is one.
  */
 export type Backend =
-  | { readonly kind: "service"; readonly namespace: string; readonly name: string }
-  | { readonly kind: "kserve"; readonly namespace: string; readonly name: string }
-  | { readonly kind: "modelmesh"; readonly name: string }
-  | { readonly kind: "branch"; readonly value: string }
-  | { readonly kind: "subset"; readonly namespace: string; readonly name: string; readonly subset: string }
+  | ({ readonly kind: "service" } & ServiceName)
+  | ({ readonly kind: "kserve"; readonly via?: ServiceName } & ServiceName)
+  | { readonly kind: "modelmesh"; readonly name: string; readonly via?: ServiceName }
+  | { readonly kind: "branch"; readonly value: string; readonly via?: ServiceName }
+  | ({ readonly kind: "subset"; readonly subset: string } & ServiceName)
   | { readonly kind: "foreign"; readonly text: string };
 
 /** One destination of a rule. */
@@ -25,14 +32,21 @@ export interface Destination {
 /** One rule of a route. */
 export interface RouteRule {
   readonly path: string;
-  /** True where the rule has no match, or only PathPrefix "/": it takes what no other rule wants. */
+  /** The rule's own name, where it has one. */
+  readonly name?: string;
+  /** True where the rule has no match, or one of only PathPrefix "/": it takes what no other rule wants. */
   readonly catchAll: boolean;
   /** False for rules that have no backends by nature (redirect, directResponse). */
   readonly hasBackends: boolean;
+  /** Shares first, in their order in the object, then mirrors. */
   readonly destinations: readonly Destination[];
 }
 
+/** A route that its reader understands. */
+export interface ReadableRoute {
+  readonly readable: true;
+  readonly rules: readonly RouteRule[];
+}
+
 /** A route as its reader understands it, or why it has none. */
-export type RouteReading =
-  | { readonly readable: true; readonly rules: readonly RouteRule[] }
-  | { readonly readable: false; readonly reason: string };
+export type RouteReading = ReadableRoute | { readonly readable: false; readonly reason: string };

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../base/json.js";
+import type { Template } from "../templates/index.js";
 
 /** A resource that a version lists. `kind` is the shorthand of the configuration, `namespace` is always filled in. */
 export interface ResourceRef {
@@ -22,7 +23,9 @@ export interface RoutingTemplate {
   readonly name: string;
   /** Shorthand of the kind that the template writes. */
   readonly kind: string;
+  /** The source, and what was parsed of it. */
   readonly template: string;
+  readonly compiled: Template;
   /** Values for `.Values`, from `values`. */
   readonly values: JsonObject;
 }

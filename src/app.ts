@@ -1,0 +1,233 @@
+import { setMaxListeners } from "node:events";
+import { hostname } from "node:os";
+
+import { Registry } from "prom-client";
+import type { Observable } from "rxjs";
+import { filter, map, NEVER } from "rxjs";
+
+import { systemClock } from "./base/clock.js";
+import type { PointsmanError } from "./base/errors.js";
+import { formatProblem } from "./base/problem.js";
+import { systemRandom } from "./base/random.js";
+import type { Result } from "./base/result.js";
+import { fail, ok } from "./base/result.js";
+import { version } from "./base/version.js";
+import type { ControllerRun } from "./cli/controller.js";
+import type { ControllerConfig } from "./config/config.js";
+import { watchConfig } from "./config/load.js";
+import { createApi } from "./kube/client.js";
+import type { ClusterCredentials } from "./kube/credentials.js";
+import { Discovery } from "./kube/discovery.js";
+import { EventRecorder } from "./kube/events.js";
+import { loadCredentials } from "./kube/kubeconfig.js";
+import { createLeaseStore } from "./kube/leases.js";
+import { Transport } from "./kube/transport.js";
+import { RouteController } from "./routing/controller/controller.js";
+import type { JournalSink } from "./routing/controller/journal.js";
+import { Health, loopWatchdog } from "./runtime/health.js";
+import { LeaderElection } from "./runtime/leaderElection.js";
+import type { Leadership } from "./runtime/leadership.js";
+import type { Logger } from "./runtime/log.js";
+import { createLogger } from "./runtime/log.js";
+import { installShutdown } from "./runtime/shutdown.js";
+import { soleLeader } from "./runtime/soleLeader.js";
+import type { RunningServer } from "./server/http.js";
+import { listen } from "./server/http.js";
+import type { Metrics } from "./server/metrics.js";
+import { createMetrics } from "./server/metrics.js";
+import { operationsRoutes } from "./server/operations.js";
+
+/** Below this difference our wall clock and the API server's count as equal, milliseconds: `Date` has whole seconds. */
+const clockTolerance = 2000;
+
+/** Builds the controller out of its parts and runs it until it is told to stop or loses its lease; returns the exit code. */
+export async function runController(run: ControllerRun): Promise<number> {
+  const log = createLogger(run.logLevel);
+  const shutdown = installShutdown(process, systemClock, {
+    stopping: (signal) => log.info({ signal }, "stopping"),
+    forced: (reason, error) => log.fatal({ reason, error }, "forced end"),
+  });
+  try {
+    const credentials = await findCredentials(run);
+    if (credentials.ok) return await serve(run, credentials.value, log, shutdown.signal);
+    log.fatal({ code: credentials.error.code }, credentials.error.message);
+    return 1;
+  } finally {
+    shutdown.release();
+  }
+}
+
+function findCredentials(run: ControllerRun): Promise<Result<ClusterCredentials, PointsmanError>> {
+  const explicit = run.kubeconfig === undefined ? {} : { kubeconfig: run.kubeconfig };
+  return loadCredentials({ ...explicit, env: run.env, allowDefault: false, clock: systemClock });
+}
+
+/** Everything that lives as long as the process. */
+interface Process {
+  readonly run: ControllerRun;
+  readonly credentials: ClusterCredentials;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+async function serve(
+  run: ControllerRun,
+  credentials: ClusterCredentials,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<number> {
+  const registry = new Registry();
+  const host: Process = {
+    run,
+    credentials,
+    log,
+    registry,
+    metrics: createMetrics(registry, version),
+    health: new Health(),
+  };
+  host.health.set("live", "event loop", loopWatchdog(systemClock, signal));
+  const server = await listenForOperations(host);
+  if (!server.ok) {
+    log.fatal({ code: server.error.code }, server.error.message);
+    return 1;
+  }
+  log.info(
+    { version, scope: run.scope, address: server.value.address, server: credentials.server },
+    "pointsman controller",
+  );
+  const code = await control(host, signal);
+  await server.value.close();
+  return code;
+}
+
+async function listenForOperations(host: Process): Promise<Result<RunningServer, PointsmanError>> {
+  const server = await listen(host.run.httpAddress, {
+    routes: operationsRoutes(host.health, host.registry),
+    clock: systemClock,
+    onError: (error, path) => host.log.error({ error, path }, "request failed"),
+  });
+  return server.ok ? ok(server.value) : fail(server.error);
+}
+
+async function control(host: Process, signal: AbortSignal): Promise<number> {
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
+  signal.addEventListener("abort", () => ending.abort(), { once: true });
+  const election = elect(host);
+  const transport = new Transport({
+    ...common(host),
+    gate: election.writeGate,
+    onRequest: (record) => host.metrics.request(record),
+  });
+  let lost: string | undefined;
+  const watching = election.leadership$.subscribe((state) => {
+    host.metrics.leadership("pointsman", state);
+    host.log.info({ ...state }, "leadership");
+    if (state.state !== "lost") return;
+    lost = state.reason;
+    transport.abortWrites(state.reason);
+    ending.abort();
+  });
+  await work(host, transport, election, ending.signal);
+  await election.end();
+  watching.unsubscribe();
+  transport.close();
+  if (lost !== undefined) host.log.fatal({ reason: lost }, "leadership was lost");
+  return lost === undefined ? 0 : 1;
+}
+
+/** Runs the route controller and the event recorder until `signal` aborts. */
+async function work(host: Process, transport: Transport, election: Election, signal: AbortSignal): Promise<void> {
+  const { run, log, metrics } = host;
+  const api = createApi(transport);
+  const reporter = { controller: "pointsman", instance: run.podName ?? hostname() };
+  const events = new EventRecorder({ api, clock: systemClock, reporter });
+  const controller = new RouteController({
+    api,
+    discovery: new Discovery(api, systemClock),
+    clock: systemClock,
+    random: systemRandom,
+    config: run.config,
+    ...(run.scope.kind === "namespace" ? { namespace: run.scope.namespace } : {}),
+    events,
+    sink: journalSink(log, metrics),
+    observer: metrics.queues.observer("routemap"),
+    serverTimeOffset: () => significant(transport.serverTimeOffset()),
+  });
+  host.health.set("ready", "caches", () =>
+    controller.watches.started() ? undefined : "the first lists are not complete",
+  );
+  metrics.queues.track("routemap", controller.queue);
+  await Promise.all([controller.run(election.leadership$, configChanges(host, signal), signal), events.run(signal)]);
+}
+
+function common(
+  host: Process,
+): Pick<ConstructorParameters<typeof Transport>[0], "credentials" | "clock" | "random" | "userAgent"> {
+  return { credentials: host.credentials, clock: systemClock, random: systemRandom, userAgent: `pointsman/${version}` };
+}
+
+function significant(offset: number | undefined): number {
+  return offset === undefined || Math.abs(offset) < clockTolerance ? 0 : offset;
+}
+
+interface Election {
+  readonly leadership$: Observable<Leadership>;
+  readonly writeGate: () => string | undefined;
+  /** Gives the lease back, where there is one; all writing has stopped. */
+  end(): Promise<void>;
+}
+
+/** Takes part in the election, over connections of its own so that renewals never queue behind other writes. */
+function elect(host: Process): Election {
+  const { enabled, namespace } = host.run.leaderElection;
+  if (!enabled) return { ...soleLeader(systemClock), end: () => Promise.resolve() };
+  const transport = new Transport(common(host));
+  const election = new LeaderElection({
+    store: createLeaseStore(createApi(transport), { namespace, name: "pointsman" }),
+    identity: `${host.run.podName ?? hostname()}_${process.pid}_${Math.trunc(systemRandom.next() * 1e9).toString(36)}`,
+    clock: systemClock,
+    random: systemRandom,
+    onError: (error) => host.log.warn({ error }, "lease"),
+  });
+  const ending = new AbortController();
+  const done = election.run(ending.signal);
+  return {
+    leadership$: election.leadership$,
+    writeGate: election.writeGate,
+    async end() {
+      ending.abort();
+      await done;
+      transport.close();
+    },
+  };
+}
+
+/** Good configurations as the file changes; a wrong one is told and the last good one stays in force. */
+function configChanges({ run, log }: Process, signal: AbortSignal): Observable<ControllerConfig> {
+  if (run.configFile === undefined) return NEVER;
+  let first = true;
+  return watchConfig(run.configFile, systemClock, signal).pipe(
+    filter((result) => {
+      if (!result.ok) for (const problem of result.error) log.error({ file: run.configFile }, formatProblem(problem));
+      const initial = first;
+      first = false;
+      return result.ok && !initial;
+    }),
+    map((result) => {
+      log.info({ file: run.configFile }, "configuration changed");
+      return result.ok ? result.value : run.config;
+    }),
+  );
+}
+
+function journalSink(log: Logger, metrics: Metrics): JournalSink {
+  return {
+    log: (level, entry, message, fields) =>
+      log[level]({ controller: "routemap", namespace: entry.namespace, name: entry.name, ...fields }, message),
+    wrote: (kind, reason) => metrics.wrote(kind, reason),
+    released: (ground) => metrics.released(ground),
+  };
+}

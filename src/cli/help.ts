@@ -1,0 +1,52 @@
+import { optionsOf } from "./arguments.js";
+import type { CommandSpec, OptionSpec } from "./command.js";
+
+/** The help of one command: examples first, then what may be written. */
+export function commandHelp(spec: CommandSpec): string {
+  const rows = optionsOf(spec).map(([name, option]) => [optionUsage(name, option), describe(option)] as const);
+  return [
+    `pointsman ${spec.name}: ${spec.summary}`,
+    "",
+    "Examples:",
+    ...spec.examples.flatMap(({ line, does }) => [`  ${line}`, `      ${does}`]),
+    "",
+    "Usage:",
+    `  pointsman ${[spec.name, "[OPTIONS]", spec.operands?.usage].filter((part) => part !== undefined).join(" ")}`,
+    "",
+    "Options:",
+    ...columns(rows),
+    "",
+  ].join("\n");
+}
+
+/** The help of the program: what it can do, and how to go on. */
+export function programHelp(specs: readonly CommandSpec[]): string {
+  return [
+    "Pointsman decides when a version may receive traffic on Kubernetes, writes the routes, and brings all traffic",
+    "back before a version goes.",
+    "",
+    "Examples:",
+    ...specs.flatMap(({ examples }) => examples.slice(0, 1).map(({ line, does }) => `  ${line}\n      ${does}`)),
+    "",
+    "Commands:",
+    ...columns(specs.map(({ name, summary }) => [name, summary] as const)),
+    "",
+    "`pointsman COMMAND --help` shows a command's examples and options, `pointsman --version` the version.",
+    "",
+  ].join("\n");
+}
+
+function optionUsage(name: string, { type, short, value }: OptionSpec): string {
+  const written = type === "flag" ? `--${name}` : `--${name} ${value ?? "VALUE"}`;
+  return short === undefined ? `    ${written}` : `-${short}, ${written}`;
+}
+
+function describe({ description, type, oneOf }: OptionSpec): string {
+  const values = oneOf === undefined ? "" : ` (${oneOf.join(", ")})`;
+  return `${description}${values}${type === "list" ? "; may be repeated" : ""}`;
+}
+
+function columns(rows: readonly (readonly [left: string, right: string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

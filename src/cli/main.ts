@@ -1,0 +1,66 @@
+import { describeError, PointsmanError } from "../base/errors.js";
+import { nearest } from "../base/suggest.js";
+import { version } from "../base/version.js";
+import { asksForHelp, parseArguments } from "./arguments.js";
+import type { AnyCommand, Command, Io } from "./command.js";
+import { commandHelp, programHelp } from "./help.js";
+
+/** Makes a command fit for the dispatcher: help, then arguments, then the run. */
+export function command<N extends string>({ spec, run }: Command<N>): AnyCommand {
+  return {
+    spec,
+    async start(words, io) {
+      if (asksForHelp(words)) {
+        io.stdout.write(commandHelp(spec));
+        return 0;
+      }
+      const args = parseArguments(spec, words);
+      if (args.ok) return run(args.value, io);
+      return complain(io, args.error, `pointsman ${spec.name} --help`);
+    },
+  };
+}
+
+/**
+ * Runs the command that `words` name and returns the exit code. What a user got wrong is one line on standard error
+ * and code 1; so is a failure, and only a bug shows a stack.
+ */
+export async function main(words: readonly string[], io: Io, commands: readonly AnyCommand[]): Promise<number> {
+  const [first, ...rest] = words;
+  if (first === "--version") {
+    io.stdout.write(`${version}\n`);
+    return 0;
+  }
+  if (first === undefined || first === "--help" || first === "-h" || (first === "help" && rest.length === 0)) {
+    io.stdout.write(programHelp(commands.map(({ spec }) => spec)));
+    return 0;
+  }
+  if (first === "help") return main([...rest.slice(0, 1), "--help"], io, commands);
+  const found = commands.find(({ spec }) => spec.name === first);
+  if (found === undefined) {
+    const meant = nearest(
+      first,
+      commands.map(({ spec }) => spec.name),
+    );
+    const what = first.startsWith("-") ? "option" : "command";
+    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+    return complain(io, `unknown ${what} ${JSON.stringify(first)}${hint}`, "pointsman --help");
+  }
+  try {
+    return await found.start(rest, io);
+  } catch (error) {
+    const text = error instanceof PointsmanError ? error.message : stackOf(error);
+    io.stderr.write(`pointsman: ${text}\n`);
+    return 1;
+  }
+}
+
+function complain(io: Io, problem: string, help: string): number {
+  io.stderr.write(`pointsman: ${problem}\nSee ${help}\n`);
+  return 1;
+}
+
+function stackOf(error: unknown): string {
+  const bug = new PointsmanError("PM_BUG", { problem: describeError(error) });
+  return error instanceof Error && error.stack !== undefined ? `${bug.message}\n${error.stack}` : bug.message;
+}

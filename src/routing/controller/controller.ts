@@ -1,0 +1,193 @@
+import type { Observable } from "rxjs";
+import { from, merge, mergeMap } from "rxjs";
+
+import type { Clock } from "../../base/clock.js";
+import { sleep } from "../../base/clock.js";
+import type { Random } from "../../base/random.js";
+import type { ControllerConfig } from "../../config/config.js";
+import type { Api } from "../../kube/api.js";
+import type { Discovery } from "../../kube/discovery.js";
+import type { EventRecorder } from "../../kube/events.js";
+import type { KubeObject } from "../../kube/object.js";
+import { feed } from "../../runtime/feed.js";
+import type { Leadership } from "../../runtime/leadership.js";
+import type { Outcome, QueueObserver } from "../../runtime/queue.js";
+import { WorkQueue } from "../../runtime/queue.js";
+import { stringAt } from "../../base/json.js";
+import { decodeSpec } from "./decodeSpec.js";
+import { RoutemapEntry } from "./entry.js";
+import { Holds } from "./holds.js";
+import { Journal } from "./journal.js";
+import type { JournalSink } from "./journal.js";
+import { LiveReader } from "./liveRead.js";
+import { UidLocks } from "./locks.js";
+import { Orphans, sweepInterval } from "./orphans.js";
+import { rebuildClaims } from "./rebuild.js";
+import type { Reconciled } from "./reconciler.js";
+import { Reconciler } from "./reconciler.js";
+import { OutputRemover } from "./removeOutput.js";
+import { StatusWriter } from "./statusWriter.js";
+import { Triggers, orphanPrefix } from "./triggers.js";
+import { fence } from "./troubles.js";
+import { Watches } from "./watches.js";
+import { World } from "./world.js";
+import { RouteWriter } from "./writeRoute.js";
+
+/** What the route controller is made of. */
+export interface ControllerOptions {
+  readonly api: Api;
+  readonly discovery: Discovery;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: ControllerConfig;
+  /** Namespace to which everything is restricted; absent: the whole cluster. */
+  readonly namespace?: string;
+  readonly events: Pick<EventRecorder, "record">;
+  readonly sink: JournalSink;
+  readonly observer?: QueueObserver<string>;
+  /** Epoch milliseconds to add to our wall clock to get the API server's. */
+  readonly serverTimeOffset: () => number;
+  /** Routemaps worked on at once. */
+  readonly concurrency?: number;
+}
+
+/** Watches always, works while leading. */
+export class RouteController {
+  readonly watches: Watches;
+  readonly world: World;
+  readonly queue: WorkQueue<string>;
+  private readonly reconciler: Reconciler;
+  private readonly orphans: Orphans;
+  private readonly triggers: Triggers;
+  private configGeneration = 0;
+
+  constructor(private readonly options: ControllerOptions) {
+    const { api, clock, random } = options;
+    this.watches = new Watches({ ...options });
+    this.world = new World(options.config, this.watches, clock, options.serverTimeOffset);
+    const observer = options.observer === undefined ? {} : { observer: options.observer };
+    this.queue = new WorkQueue<string>({ clock, random, ...observer });
+    const reader = new LiveReader(api, this.world);
+    const locks = new UidLocks();
+    const journal = new Journal(this.world, options.events, options.sink);
+    this.reconciler = new Reconciler(api, this.world, reader, locks, {
+      writer: new RouteWriter(api, this.world, reader, journal),
+      holds: new Holds(api, this.world, reader, locks, journal),
+      remover: new OutputRemover(api, this.world, reader, journal),
+      status: new StatusWriter(api, this.world, journal),
+    });
+    this.orphans = new Orphans(api, this.world, reader, journal, (uid) => this.queue.add(uid, "deletion"));
+    this.triggers = new Triggers(this.world, (object, life) => this.takeRoutemap(object, life));
+  }
+
+  /** Runs until `signal` aborts; work is done only between `leader` and the end of leadership. */
+  async run(
+    leadership$: Observable<Leadership>,
+    config$: Observable<ControllerConfig>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const changes$ = this.watches.changes$.pipe(mergeMap((change) => from(this.triggers.wakeups(change))));
+    const states$ = this.watches.states$.pipe(mergeMap((change) => from(this.triggers.stateChanged(change))));
+    const fed = feed<string>(merge(changes$, states$), this.queue, signal);
+    const configured = config$.subscribe((config) => this.reconfigure(config, signal));
+    this.watches.start(this.options.config, signal);
+    const leading = leadership$.subscribe((state) => {
+      if (state.state === "leader") this.lead(state.predecessor, signal);
+    });
+    await fed;
+    leading.unsubscribe();
+    configured.unsubscribe();
+    await this.working;
+  }
+
+  private working: Promise<unknown> = Promise.resolve();
+
+  private lead(predecessor: boolean, signal: AbortSignal): void {
+    this.working = this.work(predecessor, signal);
+  }
+
+  private async work(predecessor: boolean, signal: AbortSignal): Promise<void> {
+    while (!this.watches.started() && !signal.aborted) await sleep(this.options.clock, 5, signal);
+    if (signal.aborted) return;
+    for (const entry of this.world.entries.values()) {
+      rebuildClaims(this.world, entry);
+      if (predecessor && entry.claims.length + this.world.ownOutputs(entry.uid).length > 0)
+        fence(entry, this.options.clock.monotonic());
+      this.queue.add(entry.uid, "resync");
+    }
+    const concurrency = this.options.concurrency ?? 16;
+    await Promise.all([
+      this.queue.run((key, stop) => this.handle(key, stop), { concurrency, signal }),
+      this.every(sweepInterval, signal, () => this.sweep(signal)),
+      this.every(this.world.config.defaultResync, signal, () => this.resync()),
+    ]);
+  }
+
+  private async every(ms: number, signal: AbortSignal, run: () => Promise<void> | void): Promise<void> {
+    while (!signal.aborted) {
+      await run();
+      await sleep(this.options.clock, ms, signal);
+    }
+  }
+
+  private async sweep(signal: AbortSignal): Promise<void> {
+    for (const key of await this.orphans.sweep(this.options.namespace, signal))
+      this.queue.add(orphanPrefix + key, "resync");
+  }
+
+  private resync(): void {
+    for (const uid of this.world.entries.keys()) this.queue.add(uid, "resync");
+  }
+
+  private async handle(key: string, signal: AbortSignal): Promise<Outcome> {
+    if (key.startsWith(orphanPrefix))
+      return toOutcome(await this.orphans.reconcile(key.slice(orphanPrefix.length), signal));
+    const entry = this.world.entries.get(key);
+    return entry === undefined ? { kind: "done" } : toOutcome(await this.reconciler.reconcile(entry, signal));
+  }
+
+  private takeRoutemap(object: KubeObject, life: "present" | "unknown"): void {
+    const uid = object.metadata.uid;
+    const known = this.world.entries.get(uid);
+    if (known === undefined && life === "unknown") return;
+    const entry = known ?? new RoutemapEntry(object);
+    this.world.entries.set(uid, entry);
+    entry.object = object;
+    entry.life = life;
+    this.decode(entry);
+    if (known === undefined) {
+      rebuildClaims(this.world, entry);
+      for (const id of this.world.ownOutputs(uid)) this.world.follow(entry, id);
+    }
+    this.world.reindex(entry);
+  }
+
+  private decode(entry: RoutemapEntry): void {
+    const text = stringAt(entry.object, "data", "strSpec") ?? "";
+    entry.refresh(text, this.configGeneration, (spec) =>
+      decodeSpec(spec, entry.namespace, this.world, this.options.namespace),
+    );
+  }
+
+  private reconfigure(config: ControllerConfig, signal: AbortSignal): void {
+    this.configGeneration += 1;
+    this.world.reconfigure(config);
+    this.watches.start(config, signal);
+    for (const entry of this.world.entries.values()) {
+      this.decode(entry);
+      this.world.reindex(entry);
+      this.queue.add(entry.uid, "spec");
+    }
+  }
+}
+
+function toOutcome(result: Reconciled): Outcome {
+  switch (result.kind) {
+    case "done":
+      return { kind: "done" };
+    case "again":
+      return { kind: "again", afterMs: result.afterMs };
+    case "failed":
+      return { kind: "failed", error: result.message };
+  }
+}

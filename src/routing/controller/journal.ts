@@ -1,0 +1,213 @@
+import type { KindSettings } from "../../config/kind.js";
+import type { ApiError } from "../../kube/apiError.js";
+import type { EventRecorder } from "../../kube/events.js";
+import type { KubeObject } from "../../kube/object.js";
+import { apiVersionOf } from "../../kube/resource.js";
+import type { ClaimAction, HandOverAction, PruneAction, ReleaseAction, WriteAction } from "../actions.js";
+import type { ConflictVerdict } from "../conflict.js";
+import type { ResourceRef } from "../routemap.js";
+import type { Condition } from "../status.js";
+import type { RoutemapEntry } from "./entry.js";
+import type { World } from "./world.js";
+
+/** Where the controller writes what it did, besides Events. */
+export interface JournalSink {
+  log(
+    level: "debug" | "info" | "warn",
+    entry: RoutemapEntry,
+    message: string,
+    fields: Readonly<Record<string, string | number>>,
+  ): void;
+  /** One write to the cluster, by kind and reason, for metrics. */
+  wrote(kind: string, reason: string): void;
+  released(ground: string): void;
+}
+
+/** Tells users what happened: an Event on the object it concerns, a log line, a count. One Event a change. */
+export class Journal {
+  constructor(
+    private readonly world: World,
+    private readonly events: Pick<EventRecorder, "record">,
+    private readonly sink: JournalSink,
+  ) {}
+
+  written(entry: RoutemapEntry, action: WriteAction, object: KubeObject): void {
+    const reason =
+      action.mode === "create"
+        ? "RouteCreated"
+        : action.mode === "return"
+          ? "TrafficReturned"
+          : action.mode === "raise"
+            ? "TrafficRaised"
+            : "RouteUpdated";
+    const note = `${object.kind} ${object.metadata.name}: weights ${action.weights.join("/")}`;
+    this.sink.wrote(action.output.kind, action.mode);
+    this.sink.log("info", entry, reason, {
+      output: action.output.name,
+      kind: object.kind,
+      weights: action.weights.join("/"),
+      generation: object.metadata.generation ?? 0,
+    });
+    this.onRoutemap(entry, "Normal", reason, "Route", note);
+  }
+
+  contested(entry: RoutemapEntry, action: WriteAction, verdict: ConflictVerdict): void {
+    const reason = verdict.kind === "drift" ? "DriftRepaired" : "FieldConflict";
+    this.sink.log("warn", entry, reason, { output: action.output.name, by: verdict.message });
+    this.onRoutemap(
+      entry,
+      "Warning",
+      reason,
+      "Route",
+      `${action.output.kind}/${action.output.name}: ${verdict.message}`,
+    );
+  }
+
+  failed(entry: RoutemapEntry, action: WriteAction, error: ApiError): void {
+    this.sink.log("warn", entry, "WriteFailed", {
+      output: action.output.name,
+      mode: action.mode,
+      error: error.message,
+      code: error.code,
+    });
+  }
+
+  claimed(entry: RoutemapEntry, action: ClaimAction): void {
+    this.sink.wrote(action.ref.kind, "claim");
+    this.sink.log("info", entry, "Held", { version: action.version, resource: describe(action.ref) });
+    this.onResource(
+      action.ref,
+      action.uid,
+      "Normal",
+      "Held",
+      "Hold",
+      `held for version ${action.version} of ${entry.namespace}/${entry.name} before it gets traffic`,
+    );
+  }
+
+  claimFailed(entry: RoutemapEntry, action: ClaimAction, error: ApiError): void {
+    this.sink.log("warn", entry, "HoldFailed", {
+      version: action.version,
+      resource: describe(action.ref),
+      error: error.message,
+    });
+    this.onRoutemap(
+      entry,
+      "Warning",
+      "HoldFailed",
+      "Hold",
+      `version ${action.version} gets no traffic: ${describe(action.ref)} refused the finalizer: ${error.message}`,
+    );
+  }
+
+  released(entry: RoutemapEntry, action: ReleaseAction): void {
+    this.sink.wrote(action.ref.kind, "release");
+    this.sink.released(action.ground);
+    this.sink.log("info", entry, "Released", {
+      version: action.version,
+      resource: describe(action.ref),
+      ground: action.ground,
+    });
+    const warn = action.ground === "deadline";
+    const note = warn
+      ? "released at the deadline, without proof that it carries no traffic"
+      : `released: version ${action.version} carries no traffic (${action.ground})`;
+    this.onResource(
+      action.ref,
+      action.uid,
+      warn ? "Warning" : "Normal",
+      warn ? "ReleasedAtDeadline" : "Released",
+      "Release",
+      note,
+    );
+  }
+
+  /** An object that no routemap claims was let go. */
+  orphanReleased(kind: KindSettings, object: KubeObject): void {
+    const { namespace = "", name, uid } = object.metadata;
+    this.sink.wrote(kind.shorthand, "release");
+    this.sink.released("orphan");
+    const regarding = { apiVersion: object.apiVersion, kind: object.kind, namespace, name, uid };
+    this.events.record({
+      regarding,
+      type: "Normal",
+      reason: "Released",
+      action: "Release",
+      note: "released: no routemap claims it and no route gives it traffic",
+    });
+  }
+
+  pruned(entry: RoutemapEntry, action: PruneAction): void {
+    this.sink.wrote(action.output.kind, "prune");
+    this.sink.log("info", entry, "RoutePruned", { output: action.output.name, kind: action.output.kind });
+    this.onRoutemap(
+      entry,
+      "Normal",
+      "RoutePruned",
+      "Route",
+      `${action.output.kind}/${action.output.name} is no longer rendered`,
+    );
+  }
+
+  handedOver(entry: RoutemapEntry, action: HandOverAction): void {
+    this.sink.wrote(action.output.kind, "handOver");
+    this.onRoutemap(
+      entry,
+      "Normal",
+      "RouteHandedOver",
+      "Route",
+      `${action.output.kind}/${action.output.name} stays as it is, no longer ours`,
+    );
+  }
+
+  /** A condition appeared or changed its reason. */
+  condition(entry: RoutemapEntry, condition: Condition): void {
+    const bad = condition.type === "Ready" ? condition.status !== "True" : true;
+    const reason = condition.type === "Ready" ? (bad ? "NotReady" : "Ready") : condition.type;
+    this.sink.log(bad ? "warn" : "info", entry, reason, { reason: condition.reason, message: condition.message });
+    this.onRoutemap(entry, bad ? "Warning" : "Normal", reason, "Reconcile", condition.message);
+  }
+
+  private onRoutemap(
+    entry: RoutemapEntry,
+    type: "Normal" | "Warning",
+    reason: string,
+    action: string,
+    note: string,
+  ): void {
+    const regarding = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      namespace: entry.namespace,
+      name: entry.name,
+      uid: entry.uid,
+    };
+    this.events.record({ regarding, type, reason, action, note });
+  }
+
+  private onResource(
+    ref: ResourceRef,
+    uid: string,
+    type: "Normal" | "Warning",
+    reason: string,
+    action: string,
+    note: string,
+  ): void {
+    const seen = this.world.seeResource(ref);
+    const kind = this.world.kinds.get(ref.kind);
+    const object = seen.state === "seen" ? seen.object : undefined;
+    if (kind === undefined) return;
+    const regarding = {
+      apiVersion: apiVersionOf(kind),
+      kind: object?.kind ?? ref.kind,
+      namespace: ref.namespace,
+      name: ref.name,
+      uid,
+    };
+    this.events.record({ regarding, type, reason, action, note });
+  }
+}
+
+function describe(ref: ResourceRef): string {
+  return `${ref.kind} ${ref.namespace}/${ref.name}`;
+}

@@ -1,0 +1,77 @@
+import type { Api } from "../../kube/api.js";
+import { isKindAbsent, isNotFound } from "../../kube/apiError.js";
+import { managers, names } from "../names.js";
+import type { Plan } from "../plan.js";
+import { formatProblem } from "../problem.js";
+import { reportStatus } from "../report.js";
+import type { Condition } from "../status.js";
+import { formatStatus, transitionTimes } from "../status.js";
+import type { RoutemapEntry } from "./entry.js";
+import type { Journal } from "./journal.js";
+import type { World } from "./world.js";
+
+/** A routemap's status is written at most this often, milliseconds. */
+const interval = 1000;
+
+/** Publishes a plan as annotations of the routemap, after its outputs, on change only (design §3.1, "Status"). */
+export class StatusWriter {
+  private readonly told = new Map<string, readonly Condition[]>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly world: World,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Milliseconds after which it must be called again, where a write had to wait. */
+  async publish(entry: RoutemapEntry, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
+    if (entry.life !== "present") {
+      this.told.delete(entry.uid);
+      return undefined;
+    }
+    const invalid = entry.spec.state === "invalid" ? entry.spec.problems.map(formatProblem).join("; ") : undefined;
+    const status = reportStatus(plan, invalid);
+    const stored = entry.object.metadata.annotations ?? {};
+    this.tell(entry, status.conditions, stored[names.status]);
+    const text = formatStatus(status, stored[names.status], this.world.now().server);
+    const ready = status.conditions.find((condition) => condition.type === "Ready")?.status ?? "Unknown";
+    if (stored[names.status] === text && stored[names.ready] === ready) return undefined;
+    const wait = entry.statusWrittenAt + interval - this.world.clock.monotonic();
+    if (wait > 0) return wait;
+    return this.write(entry, { [names.status]: text, [names.ready]: ready }, signal);
+  }
+
+  private async write(
+    entry: RoutemapEntry,
+    annotations: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const gvr = { group: "", version: "v1", resource: "configmaps" };
+    const ref = { namespace: entry.namespace, name: entry.name };
+    const metadata = { ...ref, uid: entry.uid, annotations };
+    const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
+    entry.statusWrittenAt = this.world.clock.monotonic();
+    const answer = await this.api.apply(gvr, ref, body, { fieldManager: managers.status, force: true }, signal);
+    if (answer.ok) {
+      this.world.watches.putRoutemap(answer.value);
+      entry.object = answer.value;
+      return undefined;
+    }
+    return isNotFound(answer.error) || isKindAbsent(answer.error) || answer.error.code === 409 ? undefined : interval;
+  }
+
+  /** Tells what changed since this process told last, or since the stored status where it has told nothing yet. */
+  private tell(entry: RoutemapEntry, conditions: readonly Condition[], stored: string | undefined): void {
+    const before = this.told.get(entry.uid);
+    this.told.set(entry.uid, conditions);
+    const published = before === undefined ? transitionTimes(stored) : undefined;
+    for (const condition of conditions) {
+      const known = before?.find((candidate) => candidate.type === condition.type);
+      const unchanged =
+        published === undefined
+          ? known?.status === condition.status && known.reason === condition.reason
+          : published.get(condition.type)?.status === condition.status;
+      if (!unchanged) this.journal.condition(entry, condition);
+    }
+  }
+}

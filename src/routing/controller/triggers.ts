@@ -1,0 +1,102 @@
+import type { QueueClass } from "../../runtime/queueClass.js";
+import type { Delta } from "../../kube/delta.js";
+import type { KubeObject } from "../../kube/object.js";
+import { judgeResource, judgeVersion } from "../gates/chain.js";
+import { names } from "../names.js";
+import { resourceKey } from "../observed.js";
+import { routemapFingerprint } from "./entry.js";
+import type { Change, StateChange } from "./watches.js";
+import type { World } from "./world.js";
+
+/** A key to reconcile and how urgent it is. Keys are routemap uids, or `orphan:` and a resource key. */
+export interface Wakeup {
+  readonly key: string;
+  readonly class: QueueClass;
+}
+
+/** Marks keys of held objects that no routemap is known to claim. */
+export const orphanPrefix = "orphan:";
+
+/** Turns facts into the names of what has to be looked at; nothing is decided here. */
+export class Triggers {
+  constructor(
+    private readonly world: World,
+    private readonly routemapChanged: (object: KubeObject, life: "present" | "unknown") => void,
+  ) {}
+
+  wakeups(change: Change): readonly Wakeup[] {
+    const { delta } = change;
+    if (delta.type === "restarted") return [];
+    switch (change.role) {
+      case "routemap":
+        return this.routemap(delta);
+      case "watched":
+        return this.resource(change.groupResource, delta);
+      case "output":
+        return this.output(change.groupResource, delta);
+      case "slices":
+        return this.slice(delta);
+      case "gateway":
+        return [];
+    }
+  }
+
+  /** A watch that became trustworthy or blind concerns everybody. */
+  stateChanged(change: StateChange): readonly Wakeup[] {
+    if (change.state.state === "syncing") return [];
+    return [...this.world.entries.keys()].map((key) => ({ key, class: "resync" }));
+  }
+
+  private routemap(delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {
+    const object = delta.object;
+    this.routemapChanged(object, delta.type === "deleted" ? "unknown" : "present");
+    if (delta.type === "updated" && routemapFingerprint(delta.previous) === routemapFingerprint(object)) return [];
+    return [{ key: object.metadata.uid, class: delta.type === "deleted" ? "deletion" : "spec" }];
+  }
+
+  private resource(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {
+    const { namespace = "", name, finalizers } = delta.object.metadata;
+    const key = resourceKey(groupResource, namespace, name);
+    const held = finalizers?.includes(names.finalizer) ?? false;
+    const urgency = this.urgency(groupResource, delta);
+    const owners = [...this.world.index.owners(key)].map((uid): Wakeup => ({ key: uid, class: urgency }));
+    if (owners.length > 0 && !(delta.type === "deleted" && held)) return owners;
+    return held ? [...owners, { key: orphanPrefix + key, class: urgency }] : owners;
+  }
+
+  private urgency(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): QueueClass {
+    if (delta.type === "deleted" || delta.object.metadata.deletionTimestamp !== undefined) return "deletion";
+    if (delta.type === "added") return "readinessGained";
+    return this.ready(groupResource, delta.previous) && !this.ready(groupResource, delta.object)
+      ? "readinessLost"
+      : "readinessGained";
+  }
+
+  private ready(groupResource: string, object: KubeObject): boolean {
+    const kind = [...this.world.kinds.values()].find((candidate) => this.world.isOf(candidate, groupResource));
+    if (kind === undefined) return false;
+    const ref = { kind: kind.shorthand, namespace: object.metadata.namespace ?? "", name: object.metadata.name };
+    const endpoints = { state: "notApplicable" } as const;
+    return (
+      judgeVersion(judgeResource({ ref, kind, seen: { state: "seen", object }, carrying: true, endpoints })).answer !==
+      "notReady"
+    );
+  }
+
+  private output(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {
+    const { namespace = "", name, labels } = delta.object.metadata;
+    this.world.track(groupResource, namespace, name, delta.type === "deleted" ? undefined : delta.object);
+    const concerned = new Set(this.world.index.owners(resourceKey(groupResource, namespace, name)));
+    const owner = labels?.[names.owner];
+    if (owner !== undefined && this.world.entries.has(owner)) concerned.add(owner);
+    return [...concerned].map((key) => ({ key, class: delta.type === "deleted" ? "readinessLost" : "spec" }));
+  }
+
+  private slice(delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {
+    const service = delta.object.metadata.labels?.["kubernetes.io/service-name"];
+    if (service === undefined) return [];
+    const namespace = delta.object.metadata.namespace ?? "";
+    const key = resourceKey("services", namespace, service);
+    return [...this.world.index.owners(key)].map((uid) => ({ key: uid, class: "readinessLost" }));
+  }
+}

@@ -1,0 +1,222 @@
+import type { Observable } from "rxjs";
+import { Subject } from "rxjs";
+
+import type { Clock } from "../../base/clock.js";
+import type { Random } from "../../base/random.js";
+import type { ControllerConfig } from "../../config/config.js";
+import { resources } from "../../config/config.js";
+import type { Api } from "../../kube/api.js";
+import type { Delta, WatchState } from "../../kube/delta.js";
+import type { Discovery } from "../../kube/discovery.js";
+import { objectKey } from "../../kube/item.js";
+import type { KubeObject } from "../../kube/object.js";
+import { projectOutput, projectWatched } from "../../kube/projection.js";
+import type { GroupVersionResource } from "../../kube/resource.js";
+import { groupResourceOf } from "../../kube/resource.js";
+import { managers, names } from "../names.js";
+import type { Seen } from "../observed.js";
+import type { IndexBy } from "../../kube/store.js";
+import { KindWatch } from "./kindWatch.js";
+import type { KindWatchSpec } from "./kindWatch.js";
+
+/** What a watch is for: labelled resources, route objects, Gateways, routemaps or EndpointSlices. */
+export type Role = "watched" | "output" | "gateway" | "routemap" | "slices";
+
+/** One change of one watched object. */
+export interface Change {
+  readonly role: Role;
+  readonly groupResource: string;
+  readonly delta: Delta<KubeObject>;
+}
+
+/** A watch became trustworthy, or ceased to be. */
+export interface StateChange {
+  readonly role: Role;
+  readonly groupResource: string;
+  readonly state: WatchState;
+}
+
+/** What the watches are made of. `namespace`: the only one that is watched. */
+export interface WatchesOptions {
+  readonly api: Api;
+  readonly discovery: Discovery;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly namespace?: string;
+}
+
+const byOwner: IndexBy<KubeObject> = (object) =>
+  [object.metadata.labels?.[names.owner] ?? ""].filter((uid) => uid !== "");
+const byService: IndexBy<KubeObject> = (object) => {
+  const service = object.metadata.labels?.["kubernetes.io/service-name"];
+  return service === undefined ? [] : [objectKey({ namespace: object.metadata.namespace ?? "", name: service })];
+};
+
+const configMaps = { group: "", version: "v1", resource: "configmaps" };
+const slices = { group: "discovery.k8s.io", version: "v1", resource: "endpointslices" };
+const gateways = { group: "gateway.networking.k8s.io", version: "v1", resource: "gateways" };
+
+/** Every informer of the controller, by role and group-resource, and what they see. */
+export class Watches {
+  private readonly watches = new Map<string, KindWatch>();
+  private readonly changes = new Subject<Change>();
+  private readonly states = new Subject<StateChange>();
+
+  constructor(private readonly options: WatchesOptions) {}
+
+  /** Facts about objects, as they come. */
+  get changes$(): Observable<Change> {
+    return this.changes.asObservable();
+  }
+
+  get states$(): Observable<StateChange> {
+    return this.states.asObservable();
+  }
+
+  /** Starts what a configuration asks for and is not running yet. Watches of kinds that left it go on unused. */
+  start(config: ControllerConfig, signal: AbortSignal): void {
+    const watched = `${names.watchLabel}=true`;
+    this.add(
+      "routemap",
+      {
+        gvr: configMaps,
+        labelSelector: `${names.kindLabel}=${names.routemapKind}`,
+        project: projectOutput(managers.status),
+      },
+      signal,
+    );
+    for (const resource of resources(config)) {
+      this.add(
+        "watched",
+        { gvr: resource, labelSelector: watched, project: projectWatched(resource.specPaths) },
+        signal,
+      );
+    }
+    const outputs = config.kinds.filter((kind) => config.outputs.includes(kind.shorthand));
+    for (const kind of outputs)
+      this.add("output", { gvr: kind, project: projectOutput(managers.routes), indexes: { owner: byOwner } }, signal);
+    this.add(
+      "slices",
+      {
+        gvr: slices,
+        labelSelector: watched,
+        project: projectWatched([], ["endpoints"]),
+        indexes: { service: byService },
+      },
+      signal,
+    );
+    this.add("gateway", { gvr: gateways, project: projectWatched(["gatewayClassName"]) }, signal);
+  }
+
+  private add(role: Role, spec: KindWatchSpec, signal: AbortSignal): void {
+    const groupResource = groupResourceOf(spec.gvr);
+    const key = `${role} ${groupResource}`;
+    if (this.watches.has(key)) return;
+    const watch = new KindWatch(this.options, spec, {
+      changed: (delta) => this.changes.next({ role, groupResource, delta }),
+      state: (state) => this.states.next({ role, groupResource, state }),
+    });
+    this.watches.set(key, watch);
+    watch.start(signal);
+  }
+
+  /** True once every watch has listed, or is known to be refused, absent or broken. */
+  started(): boolean {
+    return [...this.watches.values()].every((watch) => watch.state.state !== "syncing");
+  }
+
+  /** Every watch with its state, for health and metrics. */
+  all(): readonly StateChange[] {
+    return [...this.watches].map(([key, watch]) => {
+      const [role, groupResource = ""] = key.split(" ");
+      return { role: isRole(role) ? role : "watched", groupResource, state: watch.state };
+    });
+  }
+
+  /** One object as its watch sees it. */
+  see(role: Role, groupResource: string, namespace: string, name: string): Seen {
+    const watch = this.find(role, groupResource);
+    if (watch === undefined)
+      return { state: "unseen", reason: "NotWatched", message: `${groupResource} is not watched` };
+    return this.trusted(watch, groupResource) ?? { state: "seen", object: watch.get(objectKey({ namespace, name })) };
+  }
+
+  private trusted(watch: KindWatch, groupResource: string): Exclude<Seen, { state: "seen" }> | undefined {
+    const { state } = watch;
+    switch (state.state) {
+      case "synced":
+        return undefined;
+      case "absent":
+        return { state: "kindAbsent" };
+      case "syncing":
+        return { state: "unseen", reason: "Syncing", message: `${groupResource} were not listed yet` };
+      case "forbidden":
+        return {
+          state: "unseen",
+          reason: "Forbidden",
+          message: `may not list and watch ${groupResource}: ${state.message}`,
+        };
+      case "broken":
+        return { state: "unseen", reason: "WatchBroken", message: `cannot watch ${groupResource}: ${state.message}` };
+    }
+  }
+
+  /** The EndpointSlices of a Service. */
+  slicesOf(
+    namespace: string,
+    service: string,
+  ):
+    | { readonly state: "seen"; readonly objects: readonly KubeObject[] }
+    | { readonly state: "unseen"; readonly reason: string } {
+    const groupResource = groupResourceOf(slices);
+    const watch = this.find("slices", groupResource);
+    if (watch === undefined) return { state: "unseen", reason: "NotWatched" };
+    const doubt = this.trusted(watch, groupResource);
+    if (doubt !== undefined) return { state: "unseen", reason: doubt.state === "unseen" ? doubt.reason : "KindAbsent" };
+    return { state: "seen", objects: watch.byIndex("service", objectKey({ namespace, name: service })) };
+  }
+
+  /** Outputs of a kind that carry the label of a routemap. */
+  ownedBy(groupResource: string, uid: string): readonly KubeObject[] {
+    return this.find("output", groupResource)?.byIndex("owner", uid) ?? [];
+  }
+
+  /** All objects of a role and kind. */
+  list(role: Role, groupResource: string): readonly KubeObject[] {
+    return this.find(role, groupResource)?.list() ?? [];
+  }
+
+  /** The version under which the cluster serves a kind; the configured one until that is known. */
+  served(gvr: GroupVersionResource): GroupVersionResource {
+    const groupResource = groupResourceOf(gvr);
+    const watch = this.find("watched", groupResource) ?? this.find("output", groupResource);
+    return { group: gvr.group, version: watch?.version ?? gvr.version, resource: gvr.resource };
+  }
+
+  /** Takes a live object or the answer to our own write. */
+  put(role: Role, groupResource: string, object: KubeObject): void {
+    this.find(role, groupResource)?.put(object);
+  }
+
+  putRoutemap(object: KubeObject): void {
+    this.put("routemap", groupResourceOf(configMaps), object);
+  }
+
+  /** Takes the news that nothing is under a name. */
+  forget(role: Role, groupResource: string, namespace: string, name: string): void {
+    this.find(role, groupResource)?.forget(objectKey({ namespace, name }));
+  }
+
+  /** Tries absent kinds again at once: a CRD may have appeared. */
+  poke(): void {
+    for (const watch of this.watches.values()) watch.poke();
+  }
+
+  private find(role: Role, groupResource: string): KindWatch | undefined {
+    return this.watches.get(`${role} ${groupResource}`);
+  }
+}
+
+function isRole(text: string | undefined): text is Role {
+  return text === "watched" || text === "output" || text === "gateway" || text === "routemap" || text === "slices";
+}

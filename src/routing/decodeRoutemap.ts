@@ -1,0 +1,42 @@
+import type { Problem } from "./problem.js";
+import type { Result } from "../base/result.js";
+import { fail, ok } from "../base/result.js";
+import { parseYaml } from "../base/yaml.js";
+import type { DecodeContext } from "./decodeContext.js";
+import { DecodeReader } from "./decodeReader.js";
+import { decodeRelease } from "./decodeRelease.js";
+import { decodeTemplates } from "./decodeTemplates.js";
+import { decodeVersions } from "./decodeVersions.js";
+import type { Routemap } from "./routemap.js";
+
+/** A routemap that can be worked with, and what is used otherwise than it was written. */
+export interface DecodedRoutemap {
+  readonly routemap: Routemap;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Decodes `data.strSpec` of a routemap: Iter8's format, strictly, and ours (design §3.1). All problems come at once,
+ * each with path, position and fix, in the order of the text. Expressions and templates are compiled here, so that what
+ * is decoded can fail on data alone. Never throws.
+ */
+export function decodeRoutemap(strSpec: string, context: DecodeContext): Result<DecodedRoutemap, readonly Problem[]> {
+  const document = parseYaml(strSpec);
+  if (!document.ok) return document;
+  const reader = new DecodeReader(document.value);
+  const { value } = document.value;
+  if (value === null) reader.refuse([], "the routemap is empty", "give it versions");
+  const members = reader.members(value, [], ["versions", "routingTemplates", "release"], ["routes"]);
+  if (members === undefined) return fail(reader.problems);
+  const routemap: Routemap = {
+    versions: decodeVersions(reader, members["versions"], context),
+    templates: decodeTemplates(reader, members["routingTemplates"], strSpec, context),
+    release: decodeRelease(reader, members["release"], context),
+  };
+  if (reader.problems.length > 0) return fail(inOrder(reader.problems));
+  return ok({ routemap, warnings: inOrder(reader.warnings) });
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}

@@ -1,0 +1,94 @@
+import type { Json } from "../base/json.js";
+import type { Template, TemplateError } from "../templates/index.js";
+import { parseTemplate } from "../templates/index.js";
+import type { DecodeContext } from "./decodeContext.js";
+import type { DecodeReader, Path } from "./decodeReader.js";
+import { isAbsent, suggestion } from "./decodeReader.js";
+import { decodeKind } from "./decodeVersions.js";
+import type { RoutingTemplate } from "./routemap.js";
+
+/** Decodes `routingTemplates`, a mapping from name to template; `text` is the whole document. */
+export function decodeTemplates(
+  reader: DecodeReader,
+  value: Json | undefined,
+  text: string,
+  context: DecodeContext,
+): readonly RoutingTemplate[] {
+  const path = ["routingTemplates"];
+  const members = reader.mapping(value, path) ?? {};
+  return Object.entries(members).flatMap(([name, member]) => {
+    const here = [...path, name];
+    if (name === "" || name.length > 253) reader.refuse(here, "a template's name has 1 to 253 characters");
+    return decodeTemplate(reader, name, member, here, text, context) ?? [];
+  });
+}
+
+function decodeTemplate(
+  reader: DecodeReader,
+  name: string,
+  value: Json | undefined,
+  path: Path,
+  text: string,
+  context: DecodeContext,
+): RoutingTemplate | undefined {
+  if (isAbsent(value)) reader.refuse(path, "the template is empty", "give it gvrShort and template");
+  const members = reader.members(value, path, ["gvrShort", "template", "values"], ["templateRef"]);
+  if (members === undefined) return undefined;
+  const kind = decodeOutputKind(reader, members["gvrShort"], [...path, "gvrShort"], context);
+  const values = reader.mapping(members["values"], [...path, "values"]) ?? {};
+  const at = [...path, "template"];
+  const template = isAbsent(members["templateRef"]) ? reader.requiredText(members["template"], at) : undefined;
+  if (template === undefined) return undefined;
+  const compiled = compile(reader, name, template, at, text);
+  return kind === undefined || compiled === undefined ? undefined : { name, kind, template, compiled, values };
+}
+
+function decodeOutputKind(
+  reader: DecodeReader,
+  value: Json | undefined,
+  path: Path,
+  context: DecodeContext,
+): string | undefined {
+  const shorthand = reader.requiredText(value, path);
+  if (shorthand === undefined) return undefined;
+  if (context.outputs.includes(shorthand)) return decodeKind(reader, shorthand, path, context)?.shorthand;
+  if (!context.kinds.has(shorthand) && suggestion(shorthand, context.outputs).startsWith("did"))
+    reader.refuse(path, `unknown kind ${JSON.stringify(shorthand)}`, suggestion(shorthand, context.outputs));
+  else
+    reader.refuse(
+      path,
+      `templates may not write ${JSON.stringify(shorthand)}`,
+      `use one of ${context.outputs.join(", ")}, or add it to the outputs of the controller's configuration`,
+    );
+  return undefined;
+}
+
+function compile(reader: DecodeReader, name: string, source: string, path: Path, text: string): Template | undefined {
+  const parsed = parseTemplate(name, source);
+  if (parsed.ok) return parsed.value;
+  const { line, column, message } = parsed.error;
+  const position = positionInDocument(text, source, parsed.error, reader.locate(path)?.line);
+  const where = position === undefined ? ` (line ${line}, column ${column} of the template)` : "";
+  reader.refuse(path, `${message}${where}`, undefined, position);
+  return undefined;
+}
+
+/**
+ * Position in the document of a position in a template. It is known where the line of the template stands there as it
+ * is, as in a literal block (`|`); in a folded or quoted text it is not.
+ */
+function positionInDocument(
+  text: string,
+  source: string,
+  error: TemplateError,
+  keyLine: number | undefined,
+): { readonly line: number; readonly column: number } | undefined {
+  if (keyLine === undefined) return undefined;
+  const wanted = source.split("\n")[error.line - 1] ?? "";
+  const line = keyLine + error.line;
+  const written = text.split("\n")[line - 1]?.replace(/\r$/, "");
+  const indent = written?.length === undefined ? -1 : written.length - wanted.length;
+  if (written === undefined || indent < 1 || !written.endsWith(wanted) || written.slice(0, indent).trim() !== "")
+    return undefined;
+  return { line, column: indent + error.column };
+}

@@ -1,0 +1,182 @@
+import { objectAt } from "../base/json.js";
+import type { KindSettings } from "../config/kind.js";
+import type { KubeObject } from "../kube/object.js";
+import { groupResourceOf } from "../kube/resource.js";
+import type { Verdict } from "./gates/verdict.js";
+import { judgeResource, judgeVersion } from "./gates/chain.js";
+import { names } from "./names.js";
+import type { Claim, Observed, Seen } from "./observed.js";
+import type { VersionIdentity } from "./reader/identify.js";
+import type { ResourceRef, Routemap, VersionSpec } from "./routemap.js";
+
+/** One object of a version, as observed. */
+export interface ResourceFacts {
+  readonly ref: ResourceRef;
+  readonly kind: KindSettings;
+  readonly seen: Seen;
+  readonly object: KubeObject | undefined;
+  readonly deleting: boolean;
+  /** Whether it carries our finalizer. */
+  readonly held: boolean;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** One version with everything that decisions about it need. Versions that left the spec are not `listed`. */
+export interface VersionFacts {
+  readonly index: number;
+  readonly name: string;
+  readonly listed: boolean;
+  readonly spec: VersionSpec | undefined;
+  readonly resources: readonly ResourceFacts[];
+  readonly answer: Verdict["answer"];
+  readonly decisive: Verdict;
+  readonly verdicts: readonly Verdict[];
+  /** Every object that can be held is there and none is deleting. */
+  readonly standing: boolean;
+  /** Some object that can be held is deleting, known to be absent, or of a kind the cluster does not have. */
+  readonly goneOrDeleting: boolean;
+  /** Would be ready were it not for deletion or for having left the spec. */
+  readonly stillServing: boolean;
+}
+
+/** A version before its gates are judged: what it is called and which objects it has. */
+export interface VersionOutline {
+  readonly name: string;
+  readonly listed: boolean;
+  readonly spec: VersionSpec | undefined;
+  readonly refs: readonly ResourceRef[];
+}
+
+/** The versions of the spec, then every version that left it but still has a claimed object. */
+export function outlineVersions(
+  routemap: Routemap,
+  claims: readonly Claim[],
+  kinds: Observed["kinds"],
+): VersionOutline[] {
+  const outlines: VersionOutline[] = routemap.versions.map((spec) => ({
+    name: spec.name,
+    listed: true,
+    spec,
+    refs: spec.resources,
+  }));
+  const listed = new Set(outlines.flatMap((outline) => outline.refs.map((ref) => refKey(ref, kinds))));
+  const dropped = new Map<string, ResourceRef[]>();
+  for (const claim of claims) {
+    if (listed.has(refKey(claim.ref, kinds))) continue;
+    const refs = dropped.get(claim.version) ?? [];
+    if (!refs.some((ref) => refKey(ref, kinds) === refKey(claim.ref, kinds))) refs.push(claim.ref);
+    dropped.set(claim.version, refs);
+  }
+  const taken = new Set(outlines.map((outline) => outline.name));
+  for (const [version, refs] of dropped) {
+    const name = taken.has(version) ? `${version} (left the spec)` : version;
+    outlines.push({ name, listed: false, spec: undefined, refs });
+  }
+  return outlines;
+}
+
+/** Text key of a ref that does not depend on which shorthand of a kind was used. */
+export function refKey(ref: ResourceRef, kinds: Observed["kinds"]): string {
+  const kind = kinds.get(ref.kind);
+  return `${kind === undefined ? ref.kind : groupResourceOf(kind)}/${ref.namespace}/${ref.name}`;
+}
+
+/** Who each version is to a reader of routes: its Services, InferenceServices and the labels of its Pods. */
+export function identifyVersions(outlines: readonly VersionOutline[], observed: Observed): VersionIdentity[] {
+  return outlines.map((outline, index) => ({
+    index,
+    name: outline.name,
+    resources: outline.refs.flatMap((ref) => {
+      const kind = observed.kinds.get(ref.kind);
+      if (kind === undefined) return [];
+      const seen = observed.resource(ref);
+      const labels = seen.state === "seen" ? podLabels(seen.object) : undefined;
+      const identity = { groupResource: groupResourceOf(kind), namespace: ref.namespace, name: ref.name };
+      return [labels === undefined ? identity : { ...identity, labels }];
+    }),
+  }));
+}
+
+function podLabels(object: KubeObject | undefined): Readonly<Record<string, string>> | undefined {
+  const labels = objectAt(object, "spec", "template", "metadata", "labels");
+  const entries = Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** Judges every version. `carries[i]`: whether a stored output gives version i any traffic. */
+export function gatherFacts(
+  outlines: readonly VersionOutline[],
+  observed: Observed,
+  carries: readonly boolean[],
+): readonly VersionFacts[] {
+  return outlines.map((outline, index) => {
+    const resources = outline.refs.flatMap((ref) => resourceFacts(ref, observed, carries[index] ?? false));
+    const verdicts = resources.flatMap((resource) => resource.verdicts);
+    const judged = judgeVersion(verdicts);
+    const holdable = resources.filter((resource) => resource.kind.hold);
+    const needed = holdable.length > 0 ? holdable : resources;
+    return {
+      index,
+      name: outline.name,
+      listed: outline.listed,
+      spec: outline.spec,
+      resources,
+      answer: judged.answer,
+      decisive: judged.decisive,
+      verdicts,
+      standing:
+        needed.length > 0 &&
+        needed.every((resource) => resource.object !== undefined && isLabelled(resource.object) && !resource.deleting),
+      goneOrDeleting: needed.some((resource) => resource.deleting || knownAbsent(resource.seen)),
+      stillServing: resources.length > 0 && resources.every((resource) => servesButForDeletion(resource, observed)),
+    };
+  });
+}
+
+function isLabelled(object: KubeObject): boolean {
+  return object.metadata.labels?.[names.watchLabel] === "true";
+}
+
+function knownAbsent(seen: Seen): boolean {
+  return seen.state === "kindAbsent" || (seen.state === "seen" && seen.object === undefined);
+}
+
+function resourceFacts(ref: ResourceRef, observed: Observed, carrying: boolean): ResourceFacts[] {
+  const kind = observed.kinds.get(ref.kind);
+  if (kind === undefined) return [];
+  const seen = observed.resource(ref);
+  const object = seen.state === "seen" ? seen.object : undefined;
+  // An object that lost its label is ours to release, never to use.
+  const judged: Seen = object !== undefined && !isLabelled(object) ? { state: "seen", object: undefined } : seen;
+  return [
+    {
+      ref,
+      kind,
+      seen,
+      object,
+      deleting: object?.metadata.deletionTimestamp !== undefined,
+      held: object?.metadata.finalizers?.includes(names.finalizer) ?? false,
+      verdicts: judgeResource({ ref, kind, seen: judged, carrying, endpoints: endpointsOf(ref, kind, observed) }),
+    },
+  ];
+}
+
+function endpointsOf(ref: ResourceRef, kind: KindSettings, observed: Observed): ReturnType<Observed["endpoints"]> {
+  return groupResourceOf(kind) === "services"
+    ? observed.endpoints(ref.namespace, ref.name)
+    : { state: "notApplicable" };
+}
+
+function servesButForDeletion(resource: ResourceFacts, observed: Observed): boolean {
+  if (resource.object === undefined || !isLabelled(resource.object)) return false;
+  const { deletionTimestamp: _gone, ...metadata } = resource.object.metadata;
+  const spared: KubeObject = { ...resource.object, metadata };
+  const verdicts = judgeResource({
+    ref: resource.ref,
+    kind: resource.kind,
+    seen: { state: "seen", object: spared },
+    carrying: true,
+    endpoints: endpointsOf(resource.ref, resource.kind, observed),
+  });
+  return judgeVersion(verdicts).answer !== "notReady";
+}

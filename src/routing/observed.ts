@@ -1,0 +1,88 @@
+import type { ControllerConfig } from "../config/config.js";
+import type { KindSettings } from "../config/kind.js";
+import type { KubeObject } from "../kube/object.js";
+import type { Memory } from "./memory.js";
+import type { Problem } from "./problem.js";
+import type { ResourceRef, Routemap } from "./routemap.js";
+import type { OutputTrack } from "./track.js";
+
+/** What is known of an object: seen (and there or not), not to be seen at all, or of a kind the cluster does not have. */
+export type Seen =
+  | { readonly state: "seen"; readonly object: KubeObject | undefined }
+  | { readonly state: "unseen"; readonly reason: string; readonly message: string }
+  | { readonly state: "kindAbsent" };
+
+/** Ready endpoints behind a Service, summed over its EndpointSlices. */
+export type Endpoints =
+  | { readonly state: "seen"; readonly ready: number; readonly slices: number }
+  | { readonly state: "unseen"; readonly reason: string }
+  | { readonly state: "notApplicable" };
+
+/** Names one output: a route object in the routemap's namespace. */
+export interface OutputId {
+  /** Shorthand of the kind. */
+  readonly kind: string;
+  /** For example "httproutes.gateway.networking.k8s.io". */
+  readonly groupResource: string;
+  readonly name: string;
+}
+
+/** Text key of an output, unique within a namespace. */
+export function outputKey(id: { readonly groupResource: string; readonly name: string }): string {
+  return `${id.groupResource}/${id.name}`;
+}
+
+/** Text key of a listed or held resource: group-resource, namespace and name. */
+export function resourceKey(groupResource: string, namespace: string, name: string): string {
+  return `${groupResource}/${namespace}/${name}`;
+}
+
+/** An object that this routemap has claimed: it carries, or carried, our finalizer for one of its versions. */
+export interface Claim {
+  readonly version: string;
+  readonly ref: ResourceRef;
+  readonly uid: string;
+}
+
+/** The decoded spec, or why it cannot be decoded and which one was good last. */
+export type SpecState =
+  | { readonly state: "valid"; readonly routemap: Routemap; readonly warnings: readonly Problem[] }
+  | { readonly state: "invalid"; readonly problems: readonly Problem[]; readonly lastGood?: Routemap };
+
+/** The routemap object itself. `unlabelled`: it lost its label and is handed over; `gone`: it was deleted. */
+export interface RoutemapObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly life: "present" | "unlabelled" | "gone";
+}
+
+/** One routemap's world as plain data; `plan` reads nothing else. */
+export interface Observed {
+  readonly routemap: RoutemapObject;
+  readonly spec: SpecState;
+  readonly config: ControllerConfig;
+  readonly kinds: ReadonlyMap<string, KindSettings>;
+  readonly claims: readonly Claim[];
+  readonly memory: Memory;
+  resource(ref: { readonly kind: string; readonly namespace: string; readonly name: string }): Seen;
+  endpoints(namespace: string, service: string): Endpoints;
+  output(id: { readonly groupResource: string; readonly name: string }): Seen;
+  /** Every stored object that carries our label with this routemap's uid. */
+  ownOutputs(): readonly OutputId[];
+  /** Every output of this routemap that this process has seen, whether it still exists or not. */
+  knownOutputs(): readonly OutputId[];
+  /** The GatewayClass of a Gateway, where it is known. */
+  gatewayClass(namespace: string, name: string): string | undefined;
+  track(id: { readonly groupResource: string; readonly name: string }): OutputTrack | undefined;
+}
+
+/** Time as the plan needs it. */
+export interface Now {
+  /** Our monotonic clock, milliseconds. */
+  readonly monotonic: number;
+  /** Epoch milliseconds, corrected by the server's `Date` header. */
+  readonly server: number;
+}

@@ -1,0 +1,201 @@
+import type { Action, ClaimAction, PruneAction, ReleaseAction, WriteAction } from "./actions.js";
+import { decideAuxiliary } from "./auxiliary.js";
+import type { Decision } from "./decide.js";
+import { decideOutput } from "./decide.js";
+import type { VersionFacts } from "./facts.js";
+import { handOver } from "./handOver.js";
+import type { Now, Observed, OutputId } from "./observed.js";
+import { outputKey } from "./observed.js";
+import type { Problem } from "./problem.js";
+import { pruneDecisions } from "./prune.js";
+import { recognition } from "./recognise.js";
+import type { RenderContext, Rendered, RenderResult } from "./render.js";
+import { renderTemplate } from "./render.js";
+import type { RoutingTemplate } from "./routemap.js";
+import type { Survey } from "./survey.js";
+import { specInForce, survey } from "./survey.js";
+import type { Vote } from "./vote.js";
+import { releaseVote } from "./vote.js";
+
+/** What is held, by whom, and whether it may go. */
+export interface Holding {
+  readonly version: string;
+  readonly uid: string;
+  readonly action: ReleaseAction;
+  readonly vote: Vote;
+}
+
+/** A problem and the condition it is told by. */
+export interface PlanProblem {
+  readonly condition: "TemplateFailed" | "InvalidWeight" | "Clamped";
+  readonly problem: Problem;
+}
+
+/** The result of looking at one routemap once. */
+export interface Plan {
+  /** Undefined where no spec was ever decoded. */
+  readonly survey: Survey | undefined;
+  readonly decisions: readonly Decision[];
+  /** Template problems, bad weights and clamped limits; a spec that cannot be decoded is told by `observed.spec`. */
+  readonly problems: readonly PlanProblem[];
+  readonly holdings: readonly Holding[];
+  /** Actions that may be carried out now, all of one kind; after them the world is looked at again. */
+  readonly stage: readonly Action[];
+  /** Monotonic time at which to look again without an event. */
+  readonly again?: number;
+}
+
+/**
+ * The only place where a decision is made: looks at one routemap's world and says what to do about it.
+ *
+ * Returns come first and wait for nothing but the claims of the versions they lead to; then claims, raises and plain
+ * writes, pruning, and last releases. No clock, no I/O, no state: the same input gives the same plan.
+ */
+export function plan(observed: Observed, now: Now): Plan {
+  const spec = specInForce(observed);
+  if (spec === undefined) return { survey: undefined, decisions: [], problems: [], holdings: [], stage: [] };
+  const s = survey(observed, spec, now);
+  if (observed.routemap.life === "unlabelled" && s.own.length > 0)
+    return { survey: s, decisions: [], problems: [], holdings: [], stage: handOver(s) };
+  const rendered = observed.routemap.life === "present" ? renderAll(s) : nothing;
+  const decisions = observed.routemap.life === "present" ? decideAll(s, rendered) : [];
+  const holdings = holdingsOf(s, rendered.context);
+  const prunes =
+    observed.routemap.life === "present" ? pruneDecisions(s, decisions, rendered.problems.length > 0) : { actions: [] };
+  const clamped = observed.spec.state === "valid" ? observed.spec.warnings : [];
+  const problems = [
+    ...tagged("TemplateFailed", rendered.problems),
+    ...tagged("InvalidWeight", s.problems),
+    ...tagged("Clamped", clamped),
+  ];
+  const stage = chooseStage(decisions, prunes.actions, holdings);
+  const again = earliest([...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until]);
+  return { survey: s, decisions, problems, holdings, stage, ...(again === undefined ? {} : { again }) };
+}
+
+function tagged(condition: PlanProblem["condition"], problems: readonly Problem[]): readonly PlanProblem[] {
+  return problems.map((problem) => ({ condition, problem }));
+}
+
+function untilOf(vote: Vote): number | undefined {
+  return vote.release ? undefined : vote.until;
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time): time is number => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** Every template's outputs at the desired weights, and the way to render one of them at others. */
+interface RenderedAll {
+  readonly outputs: readonly Rendered[];
+  readonly problems: readonly Problem[];
+  readonly context: RenderContext | undefined;
+  rerender(rendered: Rendered, weights: readonly number[]): Rendered | undefined;
+}
+
+const nothing: RenderedAll = { outputs: [], problems: [], context: undefined, rerender: () => undefined };
+
+function renderAll(s: Survey): RenderedAll {
+  const context = { routemap: s.observed.routemap, spec: s.spec, kinds: s.observed.kinds, versions: s.versions };
+  const cache = new Map<string, RenderResult>();
+  const render = (template: RoutingTemplate, weights: readonly number[]): RenderResult => {
+    const key = `${template.name} ${weights.join(",")}`;
+    const known = cache.get(key) ?? renderTemplate(context, template, weights, s.fallback.weights);
+    cache.set(key, known);
+    return known;
+  };
+  const outputs = new Map<string, Rendered>();
+  const problems: Problem[] = [];
+  for (const template of s.spec.templates) {
+    const result = render(template, s.desire.weights);
+    problems.push(...result.problems);
+    for (const [key, rendered] of result.outputs) {
+      const other = outputs.get(key);
+      if (other === undefined) outputs.set(key, rendered);
+      else
+        problems.push({
+          path: `routingTemplates.${template.name}`,
+          message: `renders ${key}, which ${other.template} renders too`,
+          fix: "give one of them another name",
+        });
+    }
+  }
+  const rerender = (rendered: Rendered, weights: readonly number[]): Rendered | undefined => {
+    const template = s.spec.templates.find((candidate) => candidate.name === rendered.template);
+    return template === undefined ? undefined : render(template, weights).outputs.get(outputKey(rendered.id));
+  };
+  return { outputs: [...outputs.values()], problems, context, rerender };
+}
+
+function decideAll(s: Survey, rendered: RenderedAll): readonly Decision[] {
+  const carrying = rendered.outputs.filter((output) => carriesTraffic(s, output.id));
+  const others = rendered.outputs.filter((output) => !carriesTraffic(s, output.id));
+  const main = carrying.map((output) => decideOutput(s, output, (weights) => rendered.rerender(output, weights)));
+  const auxiliary = others.map((output) =>
+    decideAuxiliary(s, output, main, (weights) => rendered.rerender(output, weights)),
+  );
+  return [...auxiliary, ...main];
+}
+
+function carriesTraffic(s: Survey, id: OutputId): boolean {
+  return s.observed.kinds.get(id.kind)?.carries ?? true;
+}
+
+function holdingsOf(s: Survey, context: RenderContext | undefined): readonly Holding[] {
+  const known = new Map([...s.observed.knownOutputs(), ...s.own].map((id) => [outputKey(id), id]));
+  const outputs = [...known.values()].filter((id) => carriesTraffic(s, id));
+  const recognises = recognition(s, context);
+  return s.facts.flatMap((version) => versionHoldings(s, version, outputs, recognises));
+}
+
+function versionHoldings(
+  s: Survey,
+  version: VersionFacts,
+  outputs: readonly OutputId[],
+  recognises: (output: OutputId, version: number) => boolean,
+): readonly Holding[] {
+  return version.resources.flatMap((resource): Holding[] => {
+    if (!resource.held || resource.object === undefined) return [];
+    const vote = releaseVote(s, version, resource, outputs, recognises);
+    const uid = resource.object.metadata.uid;
+    const ground = vote.release ? vote.ground : "proof";
+    return [
+      {
+        version: version.name,
+        uid,
+        vote,
+        action: { type: "release", version: version.name, ref: resource.ref, uid, ground },
+      },
+    ];
+  });
+}
+
+function chooseStage(
+  decisions: readonly Decision[],
+  prunes: readonly PruneAction[],
+  holdings: readonly Holding[],
+): readonly Action[] {
+  const writes = decisions.flatMap((decision) => (decision.kind === "write" ? [decision] : []));
+  const returns = writes.filter((decision) => decision.action.mode === "return");
+  const ready = returns.filter((decision) => !blockedByClaims(decision.action, decision.claims));
+  if (ready.length > 0) return ready.map((decision) => decision.action);
+  const claims = distinctClaims(decisions);
+  if (claims.length > 0) return claims;
+  const others = writes.filter((decision) => decision.action.mode !== "return");
+  if (others.length > 0) return others.map((decision): WriteAction => decision.action);
+  if (prunes.length > 0) return prunes;
+  return holdings.flatMap((holding) => (holding.vote.release ? [holding.action] : []));
+}
+
+function blockedByClaims(action: WriteAction, claims: readonly ClaimAction[]): boolean {
+  return claims.some((claim) => action.gains.some((gain) => gain.version === claim.version));
+}
+
+function distinctClaims(decisions: readonly Decision[]): readonly ClaimAction[] {
+  const found = new Map<string, ClaimAction>();
+  for (const decision of decisions)
+    if (decision.kind === "write" || decision.kind === "current")
+      for (const claim of decision.claims) found.set(claim.uid, claim);
+  return [...found.values()];
+}

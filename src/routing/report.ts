@@ -1,0 +1,178 @@
+import type { Decision } from "./decide.js";
+import type { VersionFacts } from "./facts.js";
+import { names } from "./names.js";
+import type { Holding, Plan } from "./plan.js";
+import { formatProblem } from "./problem.js";
+import type { Condition, Phase, RouteStatus, Status, VersionStatus } from "./status.js";
+import type { Survey } from "./survey.js";
+
+/** The status that a plan leads to; times are added by `formatStatus`. */
+export function reportStatus(plan: Plan, invalid: string | undefined): Status {
+  const conditions = [...problemConditions(plan, invalid), ...decisionConditions(plan.decisions)];
+  const s = plan.survey;
+  if (s !== undefined) conditions.push(...surveyConditions(s), ...holdConditions(plan.holdings));
+  const merged = mergeByType(conditions);
+  return {
+    conditions: [readyCondition(plan, merged), ...merged],
+    versions: s === undefined ? [] : s.facts.map((version) => versionStatus(s, version, plan.holdings)),
+    routes: plan.decisions.flatMap((decision) => routeStatus(plan, decision)),
+  };
+}
+
+function isTrue(type: string, reason: string, message: string): Condition {
+  return { type, status: "True", reason, message };
+}
+
+function problemConditions(plan: Plan, invalid: string | undefined): Condition[] {
+  const found: Condition[] = [];
+  if (invalid !== undefined) found.push(isTrue("SpecInvalid", "DecodeFailed", invalid));
+  const reasons = { TemplateFailed: "RenderFailed", InvalidWeight: "BadAnnotation", Clamped: "LimitExceeded" };
+  for (const { condition, problem } of plan.problems)
+    found.push(isTrue(condition, reasons[condition], formatProblem(problem)));
+  return found;
+}
+
+function decisionConditions(decisions: readonly Decision[]): Condition[] {
+  return decisions.flatMap((decision): Condition[] => {
+    const guard = decision.rendered.corrections.map((correction) =>
+      isTrue(
+        "GuardCorrected",
+        "UnsafeTemplate",
+        `template ${decision.rendered.template}: ${correction.path} would lead to ${correction.destination} (${correction.what})`,
+      ),
+    );
+    switch (decision.kind) {
+      case "blocked":
+        return [isTrue(decision.condition, decision.condition, decision.message), ...guard];
+      case "wait":
+        return decision.reason === "Paused" ? [isTrue("Paused", "Annotated", decision.message), ...guard] : guard;
+      case "current":
+      case "write":
+        return guard;
+    }
+  });
+}
+
+function surveyConditions(s: Survey): Condition[] {
+  const found: Condition[] = [];
+  for (const version of s.facts) {
+    if (version.answer !== "unseen") continue;
+    const behind = s.observed.memory.behindSince.get(version.name);
+    const { reason, message } = version.decisive;
+    if (reason !== "StatusBehind") found.push(isTrue("Unseen", reason, `version ${version.name}: ${message}`));
+    else if (behind !== undefined && s.now.monotonic - behind >= 30_000)
+      found.push(isTrue("StatusBehind", reason, `version ${version.name}: ${message}`));
+  }
+  for (const [key, stored] of s.stored)
+    for (const destination of stored.unlisted)
+      if (destination.backend.kind !== "foreign" || stored.carries.every((carries) => !carries))
+        found.push(
+          isTrue(
+            "UnlistedBackend",
+            "NoVersionListsIt",
+            `${key}: ${destination.path} leads to ${describeBackend(destination.backend)}`,
+          ),
+        );
+  if (s.observed.routemap.annotations[names.forcePrimary] === "true")
+    found.push(
+      isTrue(
+        "ForcePrimary",
+        s.desire.rule === "force-primary" ? "Annotated" : "PrimaryNotReady",
+        `traffic goes by ${s.desire.rule}`,
+      ),
+    );
+  return found;
+}
+
+function describeBackend(backend: { readonly kind: string }): string {
+  return JSON.stringify(backend);
+}
+
+function holdConditions(holdings: readonly Holding[]): Condition[] {
+  return holdings.flatMap((holding): Condition[] =>
+    !holding.vote.release && holding.vote.stage === "unprovable"
+      ? [isTrue("Unprovable", "NoReader", `version ${holding.version}: ${holding.vote.message}`)]
+      : [],
+  );
+}
+
+function mergeByType(conditions: readonly Condition[]): Condition[] {
+  const byType = new Map<string, Condition>();
+  for (const condition of conditions) {
+    const known = byType.get(condition.type);
+    if (known === undefined) byType.set(condition.type, condition);
+    else if (!known.message.includes(condition.message))
+      byType.set(condition.type, { ...known, message: `${known.message}; ${condition.message}` });
+  }
+  return [...byType.values()];
+}
+
+const troubling = new Set([
+  "SpecInvalid",
+  "TemplateFailed",
+  "NotOurs",
+  "OutputTaken",
+  "FieldConflict",
+  "Fighting",
+  "Iter8Running",
+  "WriteFailed",
+  "KindAbsent",
+]);
+
+function readyCondition(plan: Plan, conditions: readonly Condition[]): Condition {
+  const trouble = conditions.find((condition) => troubling.has(condition.type));
+  if (trouble !== undefined) return { type: "Ready", status: "False", reason: trouble.type, message: trouble.message };
+  const unseen = conditions.find((condition) => condition.type === "Unseen");
+  if (unseen !== undefined) return { type: "Ready", status: "Unknown", reason: "Unseen", message: unseen.message };
+  const waiting = plan.decisions.find((decision) => decision.kind === "wait");
+  if (waiting?.kind === "wait")
+    return { type: "Ready", status: "False", reason: waiting.reason, message: waiting.message };
+  if (plan.survey?.desire.rule === "fallback-unready-primary")
+    return {
+      type: "Ready",
+      status: "False",
+      reason: "NothingReady",
+      message: "no version is ready; traffic stays on the primary",
+    };
+  return {
+    type: "Ready",
+    status: "True",
+    reason: "RoutesWritten",
+    message: "every route is as the spec and the gates ask",
+  };
+}
+
+function versionStatus(s: Survey, version: VersionFacts, holdings: readonly Holding[]): VersionStatus {
+  const weight = s.desire.weights[version.index] ?? 0;
+  return {
+    name: version.name,
+    phase: phaseOf(s, version, holdings),
+    weight,
+    reason: `${version.decisive.reason}: ${version.decisive.message}`.slice(0, 256),
+  };
+}
+
+/** Where a version stands, read from the stored routes and finalizers alone. */
+export function phaseOf(s: Survey, version: VersionFacts, holdings: readonly Holding[]): Phase {
+  const carries = (s.raw[version.index] ?? 0) > 0;
+  const wanted = (s.desire.weights[version.index] ?? 0) > 0;
+  if (carries) return wanted ? "Active" : "Returning";
+  if (!version.resources.some((resource) => resource.held)) return version.listed ? "Idle" : "Released";
+  const draining = holdings.some(
+    (holding) =>
+      holding.version === version.name &&
+      !holding.vote.release &&
+      holding.vote.stage !== "wanted" &&
+      holding.vote.stage !== "guarded",
+  );
+  return wanted && !draining ? "Guarded" : "Draining";
+}
+
+function routeStatus(plan: Plan, decision: Decision): RouteStatus[] {
+  const track = plan.survey?.observed.track(decision.rendered.id);
+  if (track?.uid === undefined) return [];
+  const confirmed = track.confirmed.some((sight) => sight.generation >= track.generation);
+  return [
+    { kind: decision.rendered.id.kind, name: decision.rendered.id.name, generation: track.generation, confirmed },
+  ];
+}

@@ -1,0 +1,78 @@
+import type { Json, JsonObject } from "../base/json.js";
+import { arrayAt, canonicalJson, isObject, stringAt } from "../base/json.js";
+
+/** A condition as Kubernetes API conventions describe it; all but Ready are present only while they are true. */
+export interface Condition extends JsonObject {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+  /** RFC 3339 time of the last change of `status`. */
+  readonly lastTransitionTime?: string;
+}
+
+/** Where a version stands on its way in or out (design §3.4). */
+export type Phase = "Idle" | "Guarded" | "Active" | "Returning" | "Draining" | "Dropping" | "Released";
+
+/** One version in the status. */
+export interface VersionStatus extends JsonObject {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly weight: number;
+  readonly reason: string;
+}
+
+/** One route in the status. */
+export interface RouteStatus extends JsonObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly confirmed: boolean;
+}
+
+/** What `iter8.tools/status` holds: compact JSON of at most 16 KiB. */
+export interface Status extends JsonObject {
+  readonly conditions: readonly Condition[];
+  readonly versions: readonly VersionStatus[];
+  readonly routes: readonly RouteStatus[];
+}
+
+const sizeLimit = 16_384;
+const messageLimit = 512;
+
+/** The lastTransitionTime of each condition in a stored status; nothing else is ever read back. */
+export function transitionTimes(text: string | undefined): ReadonlyMap<string, { status: string; time: string }> {
+  const found = new Map<string, { status: string; time: string }>();
+  if (text === undefined || text.length > 4 * sizeLimit) return found;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return found;
+  }
+  if (!isObject(value)) return found;
+  for (const condition of arrayAt(value, "conditions")) {
+    const type = stringAt(condition, "type");
+    const status = stringAt(condition, "status");
+    const time = stringAt(condition, "lastTransitionTime");
+    if (type !== undefined && status !== undefined && time !== undefined && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time))
+      found.set(type, { status, time });
+  }
+  return found;
+}
+
+/** The annotation text of a status; times of unchanged conditions are carried over from the stored one. */
+export function formatStatus(status: Status, stored: string | undefined, now: number): string {
+  const times = transitionTimes(stored);
+  const conditions = status.conditions.map((condition) => {
+    const known = times.get(condition.type);
+    const same = known?.status === condition.status;
+    const time = same ? known.time : new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
+    return { ...condition, message: condition.message.slice(0, messageLimit), lastTransitionTime: time };
+  });
+  const whole: Json = { ...status, conditions };
+  const text = canonicalJson(whole);
+  if (Buffer.byteLength(text) <= sizeLimit) return text;
+  const short = conditions.map((condition) => ({ ...condition, message: condition.message.slice(0, 64) }));
+  return canonicalJson({ conditions: short.slice(0, 32), versions: status.versions.slice(0, 20), routes: [] });
+}
