@@ -6,7 +6,7 @@ export interface TemplateLimits {
   readonly steps?: number;
   /** Bytes of output, and of any single text made on the way. Default 262 144. */
   readonly outputBytes?: number;
-  /** Templates that may be open inside each other, and levels of data that may be printed. Default 64. */
+  /** Templates that may be open inside each other, and levels of data that may be printed. Default 64, at most 256. */
   readonly depth?: number;
   /** Milliseconds of any monotonic clock; with `millis` it bounds the time, asked every 1024 steps. */
   readonly now?: () => number;
@@ -17,6 +17,8 @@ export interface TemplateLimits {
 /** The bounds used where none are given. */
 export const defaultLimits = { steps: 100_000, outputBytes: 262_144, depth: 64, millis: 50 } as const;
 
+/** More would risk the end of the stack. */
+const greatestDepth = 256;
 const clockMask = 1023;
 
 /** What one rendering has left. Every method throws a LIMIT fault once its bound is passed. */
@@ -32,7 +34,7 @@ export class Budget {
   #written = 0;
 
   constructor(limits: TemplateLimits = {}) {
-    this.depth = limits.depth ?? defaultLimits.depth;
+    this.depth = Math.min(limits.depth ?? defaultLimits.depth, greatestDepth);
     this.#steps = limits.steps ?? defaultLimits.steps;
     this.#textBytes = limits.outputBytes ?? defaultLimits.outputBytes;
     this.#now = limits.now;

@@ -118,7 +118,9 @@ export class PipelineEvaluator {
 
   #run(name: string, run: TemplateFunction, values: readonly Slot[]): TemplateValue {
     try {
-      return run.call(values, this.budget);
+      const result = run.call(values, this.budget);
+      if (typeof result === "string") this.budget.text(result.length);
+      return result;
     } catch (thrown) {
       if (thrown instanceof Fault) throw new Fault(thrown.code, `${name}: ${thrown.message}`);
       throw thrown;

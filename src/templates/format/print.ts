@@ -20,7 +20,7 @@ export function plainText(value: TemplateValue, budget: Budget): string {
   return out.text;
 }
 
-function scalarText(value: Exclude<TemplateValue, object | string> | TemplateValue): string {
+function scalarText(value: TemplateValue): string {
   if (value === null) return "<nil>";
   switch (typeof value) {
     case "number":

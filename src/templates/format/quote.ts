@@ -35,7 +35,6 @@ function hex(code: number, digits: number): string {
 
 /** True if the text can stand in backquotes, as strconv.CanBackquote. */
 export function canBackquote(text: string): boolean {
-  // eslint forbids control characters in patterns, so the ranges are spelled by code.
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;
     if (char === "`" || code === 0x7f || code === 0xfeff || (code < 0x20 && char !== "\t")) return false;

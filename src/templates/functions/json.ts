@@ -55,7 +55,7 @@ function decoded(value: unknown): Json {
 }
 
 /** A value as JSON text. */
-export function jsonText(value: TemplateValue, style: Style, budget: Budget): string {
+function jsonText(value: TemplateValue, style: Style, budget: Budget): string {
   const out = new TextBuilder(budget);
   write(value, style, out, budget, 0);
   return out.text;

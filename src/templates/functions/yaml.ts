@@ -7,16 +7,12 @@ import { wellFormed } from "../text.js";
 import type { TemplateValue } from "../value.js";
 import { fromNumber, TemplateMap } from "../value.js";
 import { emitYaml } from "../yaml/emit.js";
+import { scalarTags } from "../yaml/schema.js";
 import type { TemplateFunction } from "./signature.js";
 import { any, one, text } from "./signature.js";
 
 /** Longest text that fromYaml reads, in UTF-16 units. */
 const longest = 65_536;
-
-const timeFormat = "TIME";
-const unwanted: ReadonlySet<string> = new Set(
-  ["timestamp", "binary", "set", "omap", "pairs"].map((name) => `tag:yaml.org,2002:${name}`),
-);
 
 /** Helm's toYaml and fromYaml. Integral numbers become ints, as in a template's data. Unreadable YAML is an error. */
 export const yaml: Readonly<Record<string, TemplateFunction>> = {
@@ -30,29 +26,21 @@ function readYaml(source: string, budget: Budget): TemplateValue {
   return convert(parseYaml(source), budget, 0);
 }
 
-/** YAML 1.1 as Kubernetes reads it: no timestamps, no base 60. */
 function parseYaml(source: string): unknown {
   try {
     const parsed: unknown = parse(source, {
-      version: "1.1",
-      schema: "yaml-1.1",
+      schema: "failsafe",
+      customTags: (tags) => [...tags, ...scalarTags],
       merge: true,
       mapAsMap: true,
-      intAsBigInt: true,
       maxAliasCount: 100,
       prettyErrors: false,
       logLevel: "error",
-      customTags: (tags) =>
-        tags.filter((tag) => typeof tag === "string" || !(unwanted.has(tag.tag) || hasFormat(tag, timeFormat))),
     });
     return parsed;
   } catch (thrown) {
     throw executeFault(`the text is no YAML: ${describeError(thrown)}`);
   }
-}
-
-function hasFormat(tag: object, format: string): boolean {
-  return "format" in tag && tag.format === format;
 }
 
 function convert(value: unknown, budget: Budget, level: number): TemplateValue {

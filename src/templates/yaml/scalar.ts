@@ -43,6 +43,7 @@ export function yamlScalar(value: string, place: ScalarPlace): string {
 /** Whether YAML 1.1 reads the plain text as a string. */
 function readsAsText(value: string): boolean {
   if (words.has(value)) return false;
+  if (value === "<<") return false;
   const first = value.charAt(0);
   if (first === ".") return parseFloatText(value) === undefined;
   if (!/^[+\-0-9]/.test(first)) return true;

@@ -45,7 +45,10 @@ describe("members of JavaScript objects", () => {
   });
 
   it("are no functions either", () => {
-    for (const name of names) expect(outcome(`{{ ${name} 1 }}`)).toBe(name === "get" ? "EXECUTE 1:4" : "PARSE 1:4");
+    const functions = ["get", "toString"];
+    for (const name of names.filter((each) => !functions.includes(each))) {
+      expect(outcome(`{{ ${name} 1 }}`)).toBe("PARSE 1:4");
+    }
   });
 });
 
@@ -113,7 +116,7 @@ describe("work without end", () => {
     ["parentheses", `{{ ${"(".repeat(5000)}1${")".repeat(5000)} }}`],
     ["structures", `${"{{if 1}}".repeat(5000)}${"{{end}}".repeat(5000)}`],
     ["blocks", `${'{{block "b" .}}'.repeat(5000)}${"{{end}}".repeat(5000)}`],
-    ["ranges", `${"{{range .}}".repeat(30000)}`],
+    ["ranges", "{{range .}}".repeat(20000)],
   ])("of parsing %s inside each other ends with an error", (_, source) => {
     expect(outcome(source)).toMatch(/^PARSE /);
   });

@@ -38,6 +38,14 @@ describe("limits", () => {
     expect(outcome("{{ fromJson .deep }}", { deep }, { depth: 3 })).toMatch(/^LIMIT /);
   });
 
+  it("of depth are never so wide that the stack ends", () => {
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const wide = { depth: 1_000_000, steps: 10_000_000 };
+    for (const use of ["print", "toJson", "toYaml", "deepCopy", "printf `%v`", "deepEqual (fromJson .deep)"]) {
+      expect(outcome(`{{ fromJson .deep | ${use} }}`, { deep }, wide)).toMatch(/^LIMIT /);
+    }
+  });
+
   it("of time are asked of the given clock", () => {
     let time = 0;
     const slow = { now: () => (time += 10), millis: 50, steps: 1_000_000 };
