@@ -46,9 +46,12 @@ interface Entry<T> extends Item<T> {
 export class ObjectStore<T> implements Store<T> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly keysByUid = new Map<string, string>();
-  /** Uids that are known to be gone, until the watch or a list says so too. */
-  private gone = new Set<string>();
-  private goneButListed = new Set<string>();
+  /**
+   * Uids that are known to be gone, until the watch or a list says so too. With a version: gone at that version, later
+   * ones may be in the selection again.
+   */
+  private gone = new Map<string, bigint | "forever">();
+  private goneButListed = new Map<string, bigint | "forever">();
   private readonly index: StoreIndex<T>;
   private seen: bigint | undefined;
   private round = 0;
@@ -101,14 +104,14 @@ export class ObjectStore<T> implements Store<T> {
   removeIf(uid: string): void {
     const entry = this.byUid(uid);
     if (entry === undefined) return;
-    this.gone.add(uid);
+    this.gone.set(uid, "forever");
     this.remove(entry, entry.object, false);
   }
 
   /** Whether an event about this version of an object tells nothing new: the store has it, or a newer one. */
   knows(item: Item<T>): boolean {
     const entry = this.entries.get(item.key);
-    return this.gone.has(item.uid) || (entry !== undefined && entry.resourceVersion >= item.resourceVersion);
+    return this.goneAt(item) !== undefined || (entry !== undefined && entry.resourceVersion >= item.resourceVersion);
   }
 
   /** Takes one fact of the reflector; facts must come in the order in which it told them. */
@@ -119,7 +122,7 @@ export class ObjectStore<T> implements Store<T> {
         return;
       case "listing":
         this.round += 1;
-        this.goneButListed = new Set();
+        this.goneButListed = new Map();
         this.cause = fact.cause;
         if (fact.cause !== "initial") this.emit({ type: "restarted", cause: fact.cause });
         return;
@@ -143,8 +146,9 @@ export class ObjectStore<T> implements Store<T> {
   }
 
   private takeListed(item: Item<T>): void {
-    if (this.gone.has(item.uid)) {
-      this.goneButListed.add(item.uid);
+    const goneAt = this.goneAt(item);
+    if (goneAt !== undefined) {
+      this.goneButListed.set(item.uid, goneAt);
       return;
     }
     const entry = this.entries.get(item.key);
@@ -160,7 +164,7 @@ export class ObjectStore<T> implements Store<T> {
     this.seen = resourceVersion;
     for (const entry of missing) if (this.entries.get(entry.key) === entry) this.remove(entry, entry.object, false);
     this.gone = this.goneButListed;
-    this.goneButListed = new Set();
+    this.goneButListed = new Map();
     this.cause = undefined;
   }
 
@@ -169,8 +173,7 @@ export class ObjectStore<T> implements Store<T> {
     if (change === "DELETED") {
       this.gone.delete(item.uid);
       if (entry === undefined || entry.resourceVersion > item.resourceVersion) return;
-      const same = entry.uid === item.uid;
-      this.remove(entry, same ? item.object : entry.object, same);
+      this.removeBy(entry, item);
     } else if (!this.knows(item)) {
       const fresh = change === "ADDED" && (item.generation ?? 1) <= 1;
       this.put(item, entry === undefined ? !fresh : jumps(entry, item));
@@ -187,8 +190,8 @@ export class ObjectStore<T> implements Store<T> {
       const gap = entry === undefined ? item.generation !== 1 : item.generation === undefined || jumps(entry, item);
       this.put(item, gap);
     } else if (entry !== undefined) {
-      this.gone.add(entry.uid);
-      this.remove(entry, item.object, entry.uid === item.uid);
+      this.gone.set(entry.uid, entry.uid === item.uid ? item.resourceVersion : "forever");
+      this.removeBy(entry, item);
     }
   }
 
@@ -208,6 +211,12 @@ export class ObjectStore<T> implements Store<T> {
     else this.emit({ type: "updated", object, previous: before.object, gap });
   }
 
+  /** Removes an entry because of `item`: its own last state, or one of a successor that nobody saw come. */
+  private removeBy(entry: Entry<T>, item: Item<T>): void {
+    const same = entry.uid === item.uid;
+    this.remove(entry, same ? item.object : entry.object, same);
+  }
+
   private remove(entry: Entry<T>, object: T, final: boolean): void {
     this.entries.delete(entry.key);
     this.keysByUid.delete(entry.uid);
@@ -219,6 +228,12 @@ export class ObjectStore<T> implements Store<T> {
     for (const entry of [...this.entries.values()]) this.remove(entry, entry.object, false);
     this.gone.clear();
     this.seen = undefined;
+  }
+
+  /** Since when an object of this version is known to be gone; undefined if it is not. */
+  private goneAt(item: Item<T>): bigint | "forever" | undefined {
+    const at = this.gone.get(item.uid);
+    return at === undefined || at === "forever" || at >= item.resourceVersion ? at : undefined;
   }
 
   private advance(resourceVersion: bigint): void {

@@ -59,6 +59,8 @@ export type Rerender = (weights: readonly number[]) => Rendered | undefined;
 export const fightLimit = 5;
 export const fightWindow = 600_000;
 
+const readyFallbacks: readonly string[] = ["fallback-primary", "fallback-carrying", "fallback-any-ready"];
+
 const sum = (weights: readonly number[]): number => weights.reduce((total, weight) => total + weight, 0);
 
 /** Decides about an output that exists, or not yet, under the name that was rendered. */
@@ -84,7 +86,7 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
   const body = sameWeights(step.weights, s.desire.weights) ? rendered : (rerender(step.weights) ?? rendered);
   const returning = step.mode === "return";
-  if (!returning && object !== undefined && ownership?.kind === "ours" && isCurrent(s, object, body, stored)) {
+  if (object !== undefined && ownership?.kind === "ours" && isCurrent(s, object, body, stored)) {
     const claims = carryingClaims(s, willCarry(s, body, step.weights));
     return { kind: "current", rendered: body, claims, ...until };
   }
@@ -144,8 +146,7 @@ function chooseStep(s: Survey, absent: boolean, stored: StoredWeights): Step {
   const low = wanted.map((weight, index) => Math.min(weight, now[index] ?? 0));
   if (now.some((weight, index) => weight > 0 && wanted[index] === 0)) {
     if (sum(low) > 0) return { ...plain, mode: "return", weights: low };
-    const target = s.desire.rule === "weights" && sum(s.fallback.weights) > 0 ? s.fallback.weights : wanted;
-    return { ...plain, mode: "return", weights: target };
+    return returnToOthers(s, now);
   }
   const allowed = wanted.map((weight, index) =>
     weight <= (now[index] ?? 0) || mayRaise(s, index, absent) ? weight : (now[index] ?? 0),
@@ -159,6 +160,18 @@ function chooseStep(s: Survey, absent: boolean, stored: StoredWeights): Step {
   }
   const raises = allowed.some((weight, index) => weight > (now[index] ?? 0));
   return { ...plain, mode: absent ? "create" : raises ? "raise" : "reweight", weights: allowed, ...until };
+}
+
+/** A return that leaves nobody: to the fallback where that is ready, else to the versions wanted once they are stable. */
+function returnToOthers(s: Survey, now: readonly number[]): Step {
+  const plain = { reason: "Current", message: "" };
+  const wanted = s.desire.weights;
+  if (s.desire.rule === "weights" && readyFallbacks.includes(s.fallback.rule))
+    return { ...plain, mode: "return", weights: s.fallback.weights };
+  const gaining = wanted.some((weight, index) => weight > (now[index] ?? 0) && !mayRaise(s, index, false));
+  if (s.desire.rule === "weights" && gaining)
+    return { ...plain, mode: "reweight", weights: now, ...nextRaise(s, wanted, now) };
+  return { ...plain, mode: "return", weights: wanted };
 }
 
 function mayRaise(s: Survey, index: number, absent: boolean): boolean {
@@ -215,7 +228,7 @@ function writeDecision(
   const weights = step.weights ?? [];
   const carries = willCarry(s, body, weights);
   const gaining = weights.flatMap((weight, index) =>
-    carries[index] === true && weight > (stored.raw[index] ?? 0) ? [index] : [],
+    carries[index] === true && (weight > (stored.raw[index] ?? 0) || stored.carries[index] !== true) ? [index] : [],
   );
   const adopting = ownership?.kind === "adoptable";
   const sweepIter8 = ownership?.kind === "adoptable" || ownership?.kind === "ours" ? ownership.sweepIter8 : false;

@@ -83,16 +83,15 @@ function finish(
   weights: readonly number[],
   fallbackWeights: readonly number[],
 ): { ok: true; value: Rendered } | { ok: false; problem: Problem } {
-  let guarded = body;
+  let stamped = stamp(context.routemap, body);
   let corrections: readonly Correction[] = [];
   if (hasReader(kind.group, stringAt(body, "kind") ?? "")) {
-    const allowed = context.versions.map((_, index) => (weights[index] ?? 0) > 0);
-    const result = guardRoute(body, allowed, fallbackWeights, context.versions);
+    const allowed = context.versions.map((_, index) => Math.max(weights[index] ?? 0, fallbackWeights[index] ?? 0) > 0);
+    const result = guardRoute(stamped, allowed, fallbackWeights, context.versions);
     if (!result.ok) return { ok: false, problem: { ...result.error, path: `routingTemplates.${template.name}` } };
-    guarded = result.value.body;
+    stamped = result.value.body;
     corrections = result.value.corrections;
   }
-  const stamped = stamp(context.routemap, guarded);
   const hash = hashJson(stamped);
   const metadata = objectAt(stamped, "metadata");
   const annotations = {

@@ -86,6 +86,8 @@ export class FakeApi implements Api {
   /** Answers of `raw` by path. */
   readonly paths = new Map<string, Json>();
   initialEvents = false;
+  /** How changes and bookmarks reach an open watch; a test may hold them back. */
+  deliver: (watch: FakeWatch, event: WatchEvent) => void = (watch, event) => watch.send(event);
 
   constructor(private readonly clock: Clock) {}
 
@@ -104,7 +106,8 @@ export class FakeApi implements Api {
   /** Sends a bookmark at the server's version to every open watch. */
   bookmark(): void {
     const resourceVersion = String(this.server.version);
-    for (const watch of this.watches) watch.send({ type: "BOOKMARK", resourceVersion, initialEventsEnd: false });
+    for (const watch of this.watches)
+      this.deliver(watch, { type: "BOOKMARK", resourceVersion, initialEventsEnd: false });
   }
 
   async list(selection: Selection, options: ListOptions, signal: AbortSignal): Promise<Result<ListPage, ApiError>> {
@@ -313,7 +316,7 @@ export class FakeApi implements Api {
     } else for (const event of this.server.since(selection, Number(options.resourceVersion))) watch.send(event);
     return this.server.onChange((change) => {
       const event = eventOf(selection, change);
-      if (event !== undefined) watch.send(event);
+      if (event !== undefined) this.deliver(watch, event);
     });
   }
 }

@@ -20,7 +20,7 @@ export function withoutMirrors(
   }
 }
 
-/** A copy of a weighted destination that leads to another Service. The port stays; a subset goes. */
+/** A copy of a destination that leads to a Service (not to a subset of one); it leads to another one. The port stays. */
 export function withService(share: JsonObject, service: ServiceName, namespace: string, dialect: Dialect): JsonObject {
   switch (dialect.family) {
     case "gateway": {
@@ -29,7 +29,7 @@ export function withService(share: JsonObject, service: ServiceName, namespace: 
     }
     case "istio": {
       const host = `${service.name}.${service.namespace}.svc.cluster.local`;
-      return { ...share, destination: { ...without(objectAt(share, "destination"), ["subset"]), host } };
+      return { ...share, destination: { ...objectAt(share, "destination"), host } };
     }
   }
 }

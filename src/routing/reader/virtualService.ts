@@ -79,11 +79,15 @@ function headersOf(owner: JsonObject, path: string, shape: Shape): Map<string, s
 function ruleHeadersOf(rule: JsonObject, path: string, shape: Shape): RequestHeaders {
   const headers = headersOf(rule, path, shape);
   const authority = shape.object(rule["rewrite"], `${path}.rewrite`)["authority"];
-  if (typeof authority === "string" && !headers.has("host")) headers.set("host", authority);
+  if (typeof authority !== "string") return headers;
+  if ((headers.get("host") ?? authority) !== authority) {
+    shape.fail(`${path}.rewrite.authority`, "contradicts the Host that the rule's headers set");
+  }
+  headers.set("host", authority);
   return headers;
 }
 
-/** A mirror is named by its host alone: headers of the rule say who gets the answer's request, not its copy. */
+/** A mirror is named by its host alone. The rule's headers name the destination of the request, not of its copy. */
 function readMirrors(rule: JsonObject, place: RulePlace, shape: Shape): readonly Destination[] {
   const found: Destination[] = [];
   const add = (path: string, destination: Json | undefined, where: string, weight: number): void => {

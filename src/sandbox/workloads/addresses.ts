@@ -4,6 +4,7 @@
  */
 export class AddressPool {
   private next: number;
+  private readonly used = new Set<string>();
   private readonly returned: string[] = [];
 
   /** `start` is the number of the first address, 0..65023; two pools of one cluster should start far apart. */
@@ -11,16 +12,29 @@ export class AddressPool {
     this.next = start;
   }
 
-  /** An address that nobody has. Throws when 65 024 Pods run at once. */
+  /** An address that nobody has. Throws when all are in use. */
   take(): string {
-    if (this.next < capacity) return addressOf(this.next++);
-    const again = this.returned.shift();
-    if (again === undefined) throw new Error("all addresses of 10.1.0.0/16 are in use");
-    return again;
+    const address = this.fresh() ?? this.returned.shift();
+    if (address === undefined) throw new Error("all addresses of 10.1.0.0/16 are in use");
+    this.used.add(address);
+    return address;
+  }
+
+  /** Notes that somebody has this address already. */
+  reserve(address: string): void {
+    this.used.add(address);
   }
 
   giveBack(address: string): void {
-    this.returned.push(address);
+    if (this.used.delete(address)) this.returned.push(address);
+  }
+
+  private fresh(): string | undefined {
+    while (this.next < capacity) {
+      const address = addressOf(this.next++);
+      if (!this.used.has(address)) return address;
+    }
+    return undefined;
   }
 }
 

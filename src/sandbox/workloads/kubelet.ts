@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { CancelTimer, Clock } from "../../base/clock.js";
 import { sleep } from "../../base/clock.js";
 import type { JsonObject } from "../../base/json.js";
@@ -65,6 +67,8 @@ export class Kubelet {
 
   constructor(private readonly options: KubeletOptions) {
     this.addresses = options.addresses ?? new AddressPool();
+    // As many requests as there are Pods listen to it at once.
+    setMaxListeners(0, this.stopped.signal);
   }
 
   /** Creates the Node if it is not there (EndpointSlices leave out Pods of unknown Nodes) and begins to drive Pods. */
@@ -112,7 +116,10 @@ export class Kubelet {
     const { uid } = pod.metadata;
     const address = podAddress(pod);
     // A Pod that an earlier kubelet of this Node reported keeps its address.
-    if (address !== undefined && !this.taken.has(uid)) this.taken.set(uid, address);
+    if (address !== undefined && !this.taken.has(uid)) {
+      this.taken.set(uid, address);
+      this.addresses.reserve(address);
+    }
     if (isOlder(pod, this.known.get(uid))) return;
     this.known.set(uid, pod);
     this.work(uid);

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { CancelTimer, Clock } from "../../base/clock.js";
 import { sleep } from "../../base/clock.js";
 import type { Result } from "../../base/result.js";
@@ -32,8 +34,11 @@ const retryAfter = 100;
 
 /** Says of every route what a gateway would say, a while after each change: accepted, at this generation. */
 export class RouteStatusWriter {
+  /** Newest generation by uid: seen, and due to be reported or reported already. */
   private readonly seen = new Map<string, number>();
-  private readonly waiting = new Map<string, { readonly route: Route; due: boolean }>();
+  private readonly due = new Map<string, number>();
+  /** What is to be written. */
+  private readonly waiting = new Map<string, Route>();
   private readonly timers = new Set<CancelTimer>();
   private readonly serial = new Serial();
   private readonly stopped = new AbortController();
@@ -44,6 +49,8 @@ export class RouteStatusWriter {
 
   constructor(private readonly options: RouteStatusOptions) {
     this.lagMs = options.lagMs ?? 0;
+    // As many requests as there are routes listen to it at once.
+    setMaxListeners(0, this.stopped.signal);
   }
 
   start(): void {
@@ -70,7 +77,7 @@ export class RouteStatusWriter {
   setStalled(stalled: boolean): void {
     this.stalled = stalled;
     if (stalled) return;
-    for (const [uid, { due }] of this.waiting) if (due) this.work(uid);
+    for (const uid of this.waiting.keys()) this.work(uid);
   }
 
   /** For changes from now on. */
@@ -87,21 +94,20 @@ export class RouteStatusWriter {
     const { uid, generation = 0 } = route.object.metadata;
     if ((this.seen.get(uid) ?? -1) >= generation) return;
     this.seen.set(uid, generation);
-    const entry = { route, due: false };
     const cancel = this.options.clock.after(this.lagMs, () => {
       this.timers.delete(cancel);
-      entry.due = true;
-      const waiting = this.waiting.get(uid);
-      // A newer generation with a shorter lag may have been faster.
-      if (waiting !== undefined && generationOf(waiting.route) > generation) return;
-      this.waiting.set(uid, entry);
-      if (!this.stalled) this.work(uid);
+      // A newer generation with a shorter lag may have overtaken this one.
+      if ((this.due.get(uid) ?? -1) > generation) return;
+      this.due.set(uid, generation);
+      this.waiting.set(uid, route);
+      this.work(uid);
     });
     this.timers.add(cancel);
   }
 
   private forget(uid: string): void {
     this.seen.delete(uid);
+    this.due.delete(uid);
     this.waiting.delete(uid);
   }
 
@@ -110,11 +116,11 @@ export class RouteStatusWriter {
   }
 
   private async write(uid: string): Promise<void> {
-    const entry = this.waiting.get(uid);
-    if (entry === undefined || this.stalled || this.stopped.signal.aborted) return;
-    const written = await this.report(entry.route);
+    const route = this.waiting.get(uid);
+    if (route === undefined || this.stalled || this.stopped.signal.aborted) return;
+    const written = await this.report(route);
     if (written.ok || isNotFound(written.error)) {
-      if (this.waiting.get(uid) === entry) this.waiting.delete(uid);
+      if (this.waiting.get(uid) === route) this.waiting.delete(uid);
       return;
     }
     await sleep(this.options.clock, retryAfter, this.stopped.signal);
@@ -137,8 +143,4 @@ export class RouteStatusWriter {
 interface Route {
   readonly resource: GroupVersionResource;
   readonly object: KubeObject;
-}
-
-function generationOf(route: Route): number {
-  return route.object.metadata.generation ?? 0;
 }

@@ -1,109 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import { Subject } from "rxjs";
 
-import { seededRandom } from "../../../src/base/random.js";
 import type { Selection, WatchEvent } from "../../../src/kube/api.js";
-import type { ReflectorFact } from "../../../src/kube/delta.js";
-import type { KubeObject } from "../../../src/kube/object.js";
-import { reflect } from "../../../src/kube/reflector.js";
-import { apiError, failures, FakeApi } from "../../support/fakeApi.js";
-import { FakeClock } from "../../support/fakeClock.js";
+import { apiError, failures } from "../../support/fakeApi.js";
+import { modified, ReflectorRun, service, services, watching } from "../../support/reflectorRun.js";
 
-const services = { group: "", version: "v1", resource: "services" };
 const second = 1000;
-
-function service(name: string, resourceVersion: string | number): KubeObject {
-  const metadata = { namespace: "shop", name, uid: `uid-${name}`, resourceVersion: String(resourceVersion) };
-  return { apiVersion: "v1", kind: "Service", metadata };
-}
-
-function modified(name: string, resourceVersion: string | number): WatchEvent {
-  return { type: "MODIFIED", object: service(name, resourceVersion) };
-}
-
-/** A reflector that runs against a fake API, and what it told as text. */
-class Run {
-  readonly clock = new FakeClock();
-  readonly api = new FakeApi(this.clock);
-  readonly pokes = new Subject<undefined>();
-  readonly told: string[] = [];
-  known = true;
-  private stop: () => void = () => undefined;
-
-  constructor(private readonly selection: Selection = { resource: services }) {}
-
-  async start(): Promise<this> {
-    const facts = reflect(this.api, this.selection, {
-      clock: this.clock,
-      random: seededRandom(1),
-      pokes: this.pokes,
-      isKnown: () => this.known,
-      project: (object) => {
-        if (object.metadata.name === "bug") throw new Error("cannot project");
-        return object;
-      },
-    });
-    const subscription = facts.subscribe({
-      next: (fact) => this.told.push(textOf(fact)),
-      error: () => this.told.push("ERROR"),
-      complete: () => this.told.push("COMPLETE"),
-    });
-    this.stop = () => subscription.unsubscribe();
-    await this.clock.advance(0);
-    return this;
-  }
-
-  unsubscribe(): void {
-    this.stop();
-  }
-
-  /** What was told since the last call. */
-  since(): readonly string[] {
-    return this.told.splice(0);
-  }
-
-  async advance(ms: number): Promise<readonly string[]> {
-    await this.clock.advance(ms);
-    return this.since();
-  }
-
-  /** How many requests were made in the next `ms`. */
-  async requestsIn(ms: number): Promise<number> {
-    const before = this.api.requests.length;
-    await this.clock.advance(ms);
-    return this.api.requests.length - before;
-  }
-}
-
-function textOf(fact: ReflectorFact<KubeObject>): string {
-  switch (fact.type) {
-    case "state":
-      return fact.state.state === "broken" ? `broken since ${fact.state.since}` : fact.state.state;
-    case "listing":
-      return `listing ${fact.cause}`;
-    case "listed":
-      return `listed ${fact.items.map((item) => item.key).join(" ")}`;
-    case "complete":
-      return `complete ${fact.resourceVersion.toString()}`;
-    case "event":
-      return `${fact.change} ${fact.item.key}@${fact.item.resourceVersion.toString()}`;
-    case "progress":
-      return `progress ${fact.resourceVersion.toString()}`;
-    case "emptied":
-      return "emptied";
-  }
-}
-
-/** A run that has listed and watches. */
-async function watching(selection?: Selection): Promise<Run> {
-  const run = await new Run(selection).start();
-  run.since();
-  return run;
-}
 
 describe("listing", () => {
   test("asks for initial events first, and takes their end as the list", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     run.api.initialEvents = true;
     run.api.server.put(services, { namespace: "shop", name: "a" });
     await run.start();
@@ -114,7 +19,7 @@ describe("listing", () => {
   });
 
   test("falls back to pages for good where initial events are refused", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     for (let n = 0; n < 1201; n++) run.api.server.put(services, { name: `s${n}` });
     await run.start();
     await run.advance(0);
@@ -131,7 +36,7 @@ describe("listing", () => {
   });
 
   test("falls back where initial events never end", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     run.api.watchAnswers.push([modified("a", 5)]);
     await run.start();
     expect(run.api.made("list")).toHaveLength(0);
@@ -140,7 +45,7 @@ describe("listing", () => {
   });
 
   test("tells a large list in pieces of 500 and takes events meanwhile after it", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     const initial = Array.from({ length: 700 }, (_, n): WatchEvent => ({ type: "ADDED", object: service(`s${n}`, n) }));
     run.api.watchAnswers.push([
       ...initial,
@@ -148,13 +53,13 @@ describe("listing", () => {
       modified("s1", 801),
     ]);
     await run.start();
-    await run.advance(0);
+    await run.clock.advance(0);
     expect(run.since().map((text) => text.split(" ").length)).toEqual([2, 501, 201, 2, 1, 2]);
     expect(await run.advance(second)).toEqual([]);
   });
 
   test("starts anew when the token of a page has expired", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     run.api.lists.push({ items: [service("a", 5)], resourceVersion: "10", continue: "next" }, failures.gone);
     await run.start();
     const told = await run.advance(second);
@@ -162,7 +67,7 @@ describe("listing", () => {
   });
 
   test("gives up a page that is not answered for 30 s and asks again", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     run.api.lists.push("hang");
     await run.start();
     expect(await run.advance(29 * second)).toEqual([]);
@@ -201,8 +106,8 @@ describe("watching", () => {
   });
 
   test.each([
-    ["status", (run: Run) => run.api.watchOf(services).break(failures.gone)],
-    ["event", (run: Run) => run.api.watchOf(services).send({ type: "ERROR", error: failures.gone })],
+    ["status", (run: ReflectorRun) => run.api.watchOf(services).break(failures.gone)],
+    ["event", (run: ReflectorRun) => run.api.watchOf(services).send({ type: "ERROR", error: failures.gone })],
   ])("lists again after 410 as %s", async (_, expire) => {
     const run = await watching();
     run.api.server.put(services, { name: "a" });
@@ -280,7 +185,7 @@ describe("never spinning", () => {
   });
 
   test("a projection that throws is a broken kind, not a dead one", async () => {
-    const run = new Run();
+    const run = new ReflectorRun();
     run.api.server.put(services, { name: "bug" });
     await run.start();
     expect(await run.requestsIn(10 * second)).toBeLessThanOrEqual(12);
@@ -303,163 +208,11 @@ describe("never spinning", () => {
   });
 });
 
-describe("trust", () => {
-  test("a short interruption is forgiven", async () => {
-    const run = await watching();
-    run.api.watchAnswers.push(failures.reset, failures.unavailable, failures.reset);
-    run.api.watchOf(services).break(failures.reset);
-    expect(await run.advance(60 * second)).toEqual([]);
-  });
-
-  test("an interruption of more than 5 s is broken, dated at its start, and synced when it is over", async () => {
-    const run = await watching();
-    await run.clock.advance(7 * second);
-    run.api.everyWatch = failures.reset;
-    run.api.everyList = failures.reset;
-    run.api.watchOf(services).break(failures.reset);
-    expect(await run.advance(4.9 * second)).toEqual([]);
-    expect(await run.advance(0.2 * second)).toEqual(["broken since 7000"]);
-    run.api.everyWatch = undefined;
-    run.api.everyList = undefined;
-    expect(await run.advance(20 * second)).toEqual(["synced"]);
-  });
-
-  test("a watch that opens but is silent is not believed until a list of one object says that all is well", async () => {
-    const run = await watching();
-    run.api.watchAnswers.push("hang");
-    run.api.everyList = failures.unavailable;
-    run.api.watchOf(services).break(failures.reset);
-    expect(await run.advance(6 * second)).toEqual(["broken since 0"]);
-    run.api.everyList = undefined;
-    expect(await run.advance(10 * second)).toEqual(["synced"]);
-    expect(run.api.made("list").at(-1)?.list).toEqual({ limit: 1 });
-  });
-
-  test("an event proves that the watch works", async () => {
-    const run = await watching();
-    run.api.everyList = failures.unavailable;
-    run.api.watchAnswers.push(failures.reset, [modified("a", 120)]);
-    run.api.watchOf(services).break(failures.reset);
-    expect(await run.advance(30 * second)).toEqual(["MODIFIED shop/a@120"]);
-  });
-
-  test("a kind that cannot be listed at first is broken after 5 s", async () => {
-    const run = new Run();
-    run.api.everyWatch = failures.unavailable;
-    await run.start();
-    expect(await run.advance(6 * second)).toEqual(["broken since 0"]);
-  });
-
-  test.each([
-    ["401", failures.unauthorized],
-    ["403", failures.forbidden],
-  ])("%s is forbidden at once, asked again every 10 to 30 s, and synced when allowed", async (_, refusal) => {
-    const run = await watching();
-    run.api.everyWatch = refusal;
-    run.api.watchOf(services).break(failures.reset);
-    expect(await run.advance(second)).toEqual(["forbidden"]);
-    const made = await run.requestsIn(120 * second);
-    expect(made).toBeGreaterThanOrEqual(3);
-    expect(made).toBeLessThanOrEqual(12);
-    expect(run.since()).toEqual([]);
-    run.api.everyWatch = undefined;
-    expect(await run.advance(40 * second)).toEqual(["synced"]);
-  });
-
-  test("a kind that was never there is absent at once, and listed when poked", async () => {
-    const run = new Run();
-    run.api.everyWatch = failures.absent;
-    await run.start();
-    expect(run.since()).toEqual(["absent"]);
-    expect(await run.requestsIn(30 * second)).toBeLessThanOrEqual(6);
-    run.api.everyWatch = undefined;
-    run.pokes.next(undefined);
-    expect(await run.advance(0)).toEqual(["listing initial", "complete 100", "synced"]);
-  });
-
-  test("an absent kind is found within some seconds without a poke", async () => {
-    const run = new Run();
-    run.api.everyWatch = failures.absent;
-    await run.start();
-    run.api.everyWatch = undefined;
-    expect(await run.advance(7 * second)).toContain("synced");
-  });
-
-  test("a kind that goes is believed gone at the second 404 only", async () => {
-    const run = await watching();
-    run.api.watchAnswers.push(failures.absent);
-    run.api.watchOf(services).close();
-    expect(await run.advance(10 * second)).toEqual(["listing relisted", "complete 100"]);
-    run.api.everyWatch = failures.absent;
-    run.api.everyList = failures.absent;
-    run.api.watchOf(services).close();
-    expect(await run.advance(second)).toEqual([]);
-    expect(await run.advance(3 * second)).toEqual(["absent", "emptied"]);
-  });
-
-  test("a 404 from something that is no API server is not an absent kind", async () => {
-    const run = await watching();
-    run.api.everyWatch = apiError(404, "NoStatus");
-    run.api.watchOf(services).close();
-    expect(await run.advance(30 * second)).toEqual(["broken since 0"]);
-  });
-});
-
-describe("a server behind what was seen", () => {
-  test("a single lower list is refused, and the next good one accepted", async () => {
-    const run = await watching();
-    run.api.lists.push({ items: [], resourceVersion: "50" });
-    run.api.watchOf(services).break(failures.gone);
-    expect(await run.advance(9 * second)).toEqual(["broken since 0"]);
-    expect(await run.advance(5 * second)).toEqual(["listing relisted", "complete 100", "synced"]);
-  });
-
-  test("lower lists for 60 s are a restored etcd: the cache restarts", async () => {
-    const run = await watching();
-    run.api.everyList = { items: [service("old", 40)], resourceVersion: "50" };
-    run.api.watchOf(services).break(failures.gone);
-    expect(await run.advance(55 * second)).toEqual(["broken since 0"]);
-    const told = await run.advance(20 * second);
-    expect(told).toEqual(["listing restored", "listed shop/old", "complete 50", "synced"]);
-    expect(run.api.made("watch").at(-1)?.watch?.resourceVersion).toBe("50");
-  });
-
-  test("a restored etcd is found while the reopened watch is silent", async () => {
-    const run = await watching();
-    run.api.everyList = { items: [], resourceVersion: "50" };
-    run.api.watchAnswers.push("hang");
-    run.api.watchOf(services).break(failures.reset);
-    expect(await run.advance(50 * second)).toEqual(["broken since 0"]);
-    expect(await run.advance(30 * second)).toEqual(["listing restored", "complete 50", "synced"]);
-  });
-
-  test("a list at our level between two lower ones clears the suspicion", async () => {
-    const run = await watching();
-    run.api.lists.push({ items: [], resourceVersion: "50" });
-    run.api.watchOf(services).break(failures.gone);
-    await run.advance(65 * second);
-    run.api.lists.push({ items: [], resourceVersion: "50" });
-    run.api.watchOf(services).break(failures.gone);
-    expect(await run.advance(25 * second)).not.toContain("listing restored");
-  });
-
-  test("initial events that end below what was seen are refused too", async () => {
-    const run = new Run();
-    run.api.initialEvents = true;
-    await run.start();
-    run.since();
-    run.api.watchAnswers.push([{ type: "BOOKMARK", resourceVersion: "50", initialEventsEnd: true }]);
-    run.api.watchOf(services).break(failures.gone);
-    expect(await run.advance(second)).toEqual([]);
-    expect(await run.advance(15 * second)).toContain("listing relisted");
-  });
-});
-
 describe("a single object on a server without initial events", () => {
   const shop: Selection = { resource: services, name: "shop" };
 
   test("is watched from the server's present state, since its own version may be long forgotten", async () => {
-    const run = new Run(shop);
+    const run = new ReflectorRun(shop);
     run.api.lists.push({ items: [service("shop", 7)], resourceVersion: "7" });
     await run.start();
     expect(run.since()).toEqual(["listing initial", "listed shop/shop", "complete 7", "synced"]);
@@ -467,7 +220,7 @@ describe("a single object on a server without initial events", () => {
   });
 
   test("is read again after its watch has opened, so that a deletion between the two is seen", async () => {
-    const run = new Run(shop);
+    const run = new ReflectorRun(shop);
     run.api.lists.push({ items: [service("shop", 7)], resourceVersion: "7" }, { items: [], resourceVersion: "0" });
     await run.start();
     run.since();
@@ -485,12 +238,22 @@ describe("unsubscribing", () => {
     expect(run.clock.pending).toBe(0);
   });
 
+  test("leaves no timer behind while requests fail", async () => {
+    const run = await watching();
+    run.api.everyWatch = failures.unavailable;
+    run.api.watchOf(services).close();
+    await run.clock.advance(second);
+    run.unsubscribe();
+    await run.clock.advance(0);
+    expect(run.clock.pending).toBe(0);
+  });
+
   test("ends a wait and a hanging list", async () => {
-    const waiting = new Run();
+    const waiting = new ReflectorRun();
     waiting.api.everyWatch = failures.forbidden;
     await waiting.start();
     waiting.unsubscribe();
-    const hanging = new Run();
+    const hanging = new ReflectorRun();
     hanging.api.lists.push("hang");
     await hanging.start();
     hanging.unsubscribe();

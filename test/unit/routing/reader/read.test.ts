@@ -56,7 +56,8 @@ describe("HTTPRoute and GRPCRoute", () => {
 
   test("a reference to anything but a core Service is foreign", () => {
     const refs = [{ group: "inference.networking.k8s.io", kind: "InferencePool", name: "pool" }];
-    expect(destinationsOf(httpRoute([{ backendRefs: refs }]))[0]?.backend).toEqual({
+    const filters = [{ type: "URLRewrite", urlRewrite: { hostname: "m-predictor.ns" } }];
+    expect(destinationsOf(httpRoute([{ filters, backendRefs: refs }]))[0]?.backend).toEqual({
       kind: "foreign",
       text: "InferencePool.inference.networking.k8s.io ns/pool",
     });
@@ -220,6 +221,18 @@ describe("VirtualService", () => {
       route: [toHost("gw.istio-system", { headers: { request: { set: { host: "m-predictor.ns" } } } })],
     };
     expect(destinationsOf(virtualService([rule]))[0]?.backend).toEqual(kserve);
+  });
+
+  test("a rule that sets two different Hosts is unreadable, twice the same is not", () => {
+    const rule = (host: string): JsonObject => ({
+      rewrite: { authority: "m-predictor.ns" },
+      headers: { request: { set: { Host: host } } },
+      route: [toHost("gw.istio-system")],
+    });
+    expect(destinationsOf(virtualService([rule("m-predictor.ns")]))[0]?.backend).toEqual(kserve);
+    expect(reasonOf(virtualService([rule("n-predictor.ns")]))).toBe(
+      "spec.http[0].rewrite.authority: contradicts the Host that the rule's headers set",
+    );
   });
 
   test("a Host that is no predictor's changes nothing", () => {
