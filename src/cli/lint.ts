@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import { describeError } from "../base/errors.js";
+import type { Problem } from "../base/problem.js";
 import { formatProblem } from "../base/problem.js";
 import type { ControllerConfig } from "../config/config.js";
 import { defaultConfig } from "../config/defaults.js";
@@ -16,6 +17,10 @@ const spec = {
   examples: [
     { line: "pointsman lint -f config/samples/blue-green.yaml", does: "Checks one file." },
     { line: "helm template my-release | pointsman lint -f -", does: "Checks what a chart renders." },
+    {
+      line: "kubectl get cm -A -l iter8.tools/kind=routemap -o yaml | pointsman lint -f -",
+      does: "Checks every routemap of a cluster.",
+    },
   ],
   options: {
     file: {
@@ -49,7 +54,7 @@ export function lintCommand(readInput: () => Promise<string>): AnyCommand {
 async function readConfig(file: string, io: Io): Promise<ControllerConfig | undefined> {
   const loaded = await loadConfig(file);
   if (loaded.ok) return loaded.value;
-  for (const problem of loaded.error) io.stderr.write(`${file}: ${formatProblem(problem)}\n`);
+  for (const problem of loaded.error) io.stderr.write(placed(file, problem));
   return undefined;
 }
 
@@ -68,19 +73,21 @@ async function lintOne(
   }
   const linted = lintFile(text, config);
   if (!linted.ok) {
-    for (const problem of linted.error) {
-      const { line, column, ...rest } = problem;
-      const place = line === undefined ? file : `${file}:${line}${column === undefined ? "" : `:${column}`}`;
-      io.stderr.write(`${place}: ${formatProblem(rest)}\n`);
-    }
+    for (const problem of linted.error) io.stderr.write(placed(file, problem));
     return false;
   }
   for (const document of linted.value) {
     io.stdout.write(`${file}: ${describeLinted(document).join("\n")}\n`);
     if (document.kind === "routemap")
-      for (const warning of document.warnings) io.stderr.write(`${file}: warning: ${formatProblem(warning)}\n`);
+      for (const warning of document.warnings) io.stderr.write(placed(file, warning, "warning: "));
   }
   return true;
+}
+
+/** One line that editors can jump to: FILE:LINE:COLUMN, then path, message and fix. */
+function placed(file: string, { line, column, ...problem }: Problem, kind = ""): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(":");
+  return `${place}: ${kind}${formatProblem(problem)}\n`;
 }
 
 function complain(io: Io, problem: string): number {

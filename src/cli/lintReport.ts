@@ -1,5 +1,6 @@
 import { formatDuration } from "../base/duration.js";
 import type { Linted } from "../routing/lint.js";
+import type { UnderstoodRoute } from "../routing/understand.js";
 import { percents } from "../routing/weights.js";
 
 /** What was understood of a document, as lines of text. */
@@ -27,7 +28,7 @@ export function describeLinted(linted: Linted): readonly string[] {
       return `${spec.versions[index]?.name ?? ""} ${how.length === 0 ? "nothing" : how.join(" and ")}`;
     });
     lines.push(
-      `  ${route.kind} ${route.name} (template ${route.template}), all versions ready: ${parts.length === 0 ? "carries no traffic itself" : parts.join(", ")}`,
+      `  ${route.kind} ${route.name} (template ${route.template}), all versions ready: ${route.unread === undefined ? parts.join(", ") : unreadText(route.unread)}`,
     );
     for (const path of route.unlisted) lines.push(`    note: ${path} leads to a backend that no version lists`);
     for (const correction of route.corrections) lines.push(`    guard: ${correction}`);
@@ -39,4 +40,9 @@ export function describeLinted(linted: Linted): readonly string[] {
   );
   if (times.length > 0) lines.push(`  release: ${times.join(", ")}`);
   return lines;
+}
+
+function unreadText({ carries, reason }: NonNullable<UnderstoodRoute["unread"]>): string {
+  if (!carries) return "carries no traffic itself";
+  return `cannot be read (${reason}), so a version is let go by time instead of by what the route says`;
 }

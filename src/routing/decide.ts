@@ -78,7 +78,7 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
   const ownership = object === undefined ? undefined : ownershipOf(object, s.observed.routemap);
   const refusal = refuse(rendered, ownership);
   if (refusal !== undefined) return refusal;
-  const stored = storedWeights(object, s.versions);
+  const stored = storedWeights(object, s.versions, s.observed.subsetLabels);
   const step = chooseStep(s, object === undefined, stored);
   const until = step.until === undefined ? {} : { until: step.until };
   if (step.weights === undefined)
@@ -254,7 +254,7 @@ function writeDecision(
 function willCarry(s: Survey, body: Rendered, weights: readonly number[]): readonly boolean[] {
   const reading = readBody(body.body);
   if (!reading.readable) return weights.map((weight) => weight > 0);
-  return carriedWeights(reading, s.versions).perVersion.map((version) => version.carries);
+  return carriedWeights(reading, s.versions, s.observed.subsetLabels).perVersion.map((version) => version.carries);
 }
 
 function holdable(s: Survey, index: number): readonly ResourceRef[] {

@@ -1,4 +1,4 @@
-import { at, isObject, objectAt, stringAt } from "../base/json.js";
+import { at, isArray, isObject, objectAt, stringAt } from "../base/json.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
 import type { YamlDocument } from "../base/yaml.js";
@@ -27,7 +27,8 @@ export type Linted =
 export function lintFile(text: string, config: ControllerConfig): Result<readonly Linted[], readonly Problem[]> {
   const documents = parseYamlStream(text);
   if (!documents.ok) return documents;
-  const results = documents.value.map((document) => lintDocument(document, config, text.split("\n")));
+  const lines = text.split("\n");
+  const results = documents.value.flatMap(itemsOf).map((document) => lintDocument(document, config, lines));
   const problems = results.flatMap((result) => (result.ok ? [] : result.error));
   if (problems.length > 0) return fail(problems);
   if (results.length === 0)
@@ -41,6 +42,13 @@ export function lintFile(text: string, config: ControllerConfig): Result<readonl
   return ok(results.flatMap((result) => (result.ok ? [result.value] : [])));
 }
 
+/** The items of a List, as `kubectl get -o yaml` prints one, else the document itself. */
+function itemsOf(document: YamlDocument): readonly YamlDocument[] {
+  const items = at(document.value, "items");
+  if (!(stringAt(document.value, "kind") ?? "").endsWith("List") || !isArray(items)) return [document];
+  return items.map((value, index) => ({ value, locate: (path) => document.locate(["items", index, ...path]) }));
+}
+
 function lintDocument(
   document: YamlDocument,
   config: ControllerConfig,
@@ -49,10 +57,19 @@ function lintDocument(
   const { value } = document;
   const kind = stringAt(value, "kind");
   const labels = objectAt(value, "metadata", "labels");
-  if (!isObject(value) || kind !== "ConfigMap" || labels[names.kindLabel] !== names.routemapKind)
+  const strSpec = at(value, "data", "strSpec");
+  const isRoutemap = kind === "ConfigMap" && labels[names.kindLabel] === names.routemapKind;
+  if (!isRoutemap && kind === "ConfigMap" && strSpec !== undefined)
+    return fail([
+      placed(document, ["metadata", "labels", names.kindLabel], {
+        path: `metadata.labels["${names.kindLabel}"]`,
+        message: "a ConfigMap with a strSpec is no routemap without this label, and no controller sees it",
+        fix: `write ${names.kindLabel}: ${names.routemapKind}`,
+      }),
+    ]);
+  if (!isObject(value) || !isRoutemap)
     return ok({ kind: "other", what: `${kind ?? "no kind"} ${stringAt(value, "metadata", "name") ?? ""}`.trim() });
   const name = stringAt(value, "metadata", "name") ?? "";
-  const strSpec = at(value, "data", "strSpec");
   if (name === "")
     return fail([
       placed(document, ["metadata", "name"], {
@@ -91,7 +108,7 @@ function lintSpec(
     kinds,
     limits: config.limits,
     outputs: config.outputs,
-    scope: "cluster",
+    scope: config.clusterScoped ? "cluster" : "namespace",
   });
   const place = (problem: Problem): Problem => inFile(problem, document, lines);
   if (!decoded.ok) return fail(decoded.error.map(place));
@@ -120,20 +137,26 @@ function placed(document: YamlDocument, path: readonly string[], problem: Proble
   return { ...problem, ...document.locate(path) };
 }
 
-/** Moves a position inside `strSpec` to the file: the text of a block scalar starts on the line after its key. */
+/**
+ * Moves a position inside `strSpec` to the file. It is known for a literal block (`|`), whose text starts on the line
+ * after its key; in a quoted or folded text the key is named.
+ */
 function inFile(problem: Problem, document: YamlDocument, lines: readonly string[]): Problem {
   const key = document.locate(["data", "strSpec"]);
   const path = problem.path === "" ? "data.strSpec" : problem.path;
   if (key === undefined) return { ...problem, path };
-  const head = lines[key.line - 1] ?? "";
-  if (problem.line === undefined || !/strSpec["']?\s*:\s*[|>][-+0-9]*\s*(#.*)?$/.test(head))
-    return { ...problem, path, line: key.line, column: key.column };
-  const first = lines[key.line] ?? "";
-  const indent = first.length - first.trimStart().length;
+  const literal = /strSpec["']?\s*:\s*\|[-+]?([1-9]?)[-+]?\s*(#.*)?$/.exec(lines[key.line - 1] ?? "");
+  if (problem.line === undefined || literal === null) return { ...problem, path, line: key.line, column: key.column };
+  const indent = literal[1] === "" ? indentOf(lines.slice(key.line)) : key.column - 1 + Number(literal[1]);
   return {
     ...problem,
     path,
     line: key.line + problem.line,
     ...(problem.column === undefined ? {} : { column: problem.column + indent }),
   };
+}
+
+/** A block's indentation is that of its first line that is not blank (YAML 1.2, 8.1.1.1). */
+function indentOf(lines: readonly string[]): number {
+  return Math.max(0, lines.find((line) => line.trim() !== "")?.search(/\S/) ?? 0);
 }

@@ -2,7 +2,9 @@ import type { ControllerConfig } from "../config/config.js";
 import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import type { Memory } from "./memory.js";
+import type { OutputCache } from "./outputCache.js";
 import type { Problem } from "./problem.js";
+import type { SubsetLabels } from "./reader/identify.js";
 import type { ResourceRef, Routemap } from "./routemap.js";
 import type { OutputTrack } from "./track.js";
 
@@ -67,6 +69,8 @@ export interface Observed {
   readonly kinds: ReadonlyMap<string, KindSettings>;
   readonly claims: readonly Claim[];
   readonly memory: Memory;
+  /** Saves reading again what a template gave before; the plan is the same without. */
+  readonly reading?: OutputCache;
   resource(ref: { readonly kind: string; readonly namespace: string; readonly name: string }): Seen;
   endpoints(namespace: string, service: string): Endpoints;
   output(id: { readonly groupResource: string; readonly name: string }): Seen;
@@ -76,6 +80,8 @@ export interface Observed {
   knownOutputs(): readonly OutputId[];
   /** The GatewayClass of a Gateway, where it is known. */
   gatewayClass(namespace: string, name: string): string | undefined;
+  /** Labels of a DestinationRule's subset. */
+  readonly subsetLabels: SubsetLabels;
   track(id: { readonly groupResource: string; readonly name: string }): OutputTrack | undefined;
 }
 

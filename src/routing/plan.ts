@@ -97,7 +97,9 @@ interface RenderedAll {
 const nothing: RenderedAll = { outputs: [], problems: [], context: undefined, rerender: () => undefined };
 
 function renderAll(s: Survey): RenderedAll {
-  const context = { routemap: s.observed.routemap, spec: s.spec, kinds: s.observed.kinds, versions: s.versions };
+  const { routemap, kinds, renders, subsetLabels } = s.observed;
+  const kept = renders === undefined ? {} : { cache: renders };
+  const context = { routemap, spec: s.spec, kinds, versions: s.versions, subsetLabels, ...kept };
   const cache = new Map<string, RenderResult>();
   const render = (template: RoutingTemplate, weights: readonly number[]): RenderResult => {
     const key = `${template.name} ${weights.join(",")}`;

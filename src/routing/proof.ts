@@ -48,7 +48,10 @@ export function proveZero(observed: Observed, input: ProofInput, now: number): P
   if (!input.stored.readable || !input.recognised) return proveByNote(input, track, now);
   if (input.stored.carries[input.version] === true)
     return { proven: false, stage: "carrying", message: `${outputKey(input.id)} still gives it traffic` };
-  const since = zeroSince(track, (backend) => identifyVersion(backend, input.versions) === input.version);
+  const since = zeroSince(
+    track,
+    (backend) => identifyVersion(backend, input.versions, observed.subsetLabels) === input.version,
+  );
   if (since === undefined)
     return { proven: false, stage: "carrying", message: `${outputKey(input.id)} still gives it traffic` };
   return settleAndDrain(track, since, input.policy, now);

@@ -31,8 +31,12 @@ function readRendered(s: Survey, context: RenderContext, index: number): Readonl
   for (const template of s.spec.templates) {
     for (const [key, rendered] of renderTemplate(context, template, weights, weights).outputs) {
       const reading = readRoute(rendered.body);
-      const carries = reading.readable && carriedWeights(reading, s.versions).perVersion[index]?.carries === true;
-      const unlisted = reading.readable ? carriedWeights(reading, s.versions).unlisted.length > 0 : true;
+      const carries =
+        reading.readable &&
+        carriedWeights(reading, s.versions, s.observed.subsetLabels).perVersion[index]?.carries === true;
+      const unlisted = reading.readable
+        ? carriedWeights(reading, s.versions, s.observed.subsetLabels).unlisted.length > 0
+        : true;
       found.set(key, carries || !unlisted);
     }
   }

@@ -9,8 +9,9 @@ import { guardRoute } from "./guard/guard.js";
 import { names } from "./names.js";
 import type { OutputId, RoutemapObject } from "./observed.js";
 import { outputKey } from "./observed.js";
+import type { OutputCache } from "./outputCache.js";
 import type { Problem } from "./problem.js";
-import type { VersionIdentity } from "./reader/identify.js";
+import type { SubsetLabels, VersionIdentity } from "./reader/identify.js";
 import { hasReader } from "./reader/read.js";
 import { decodeOutput } from "./renderedOutput.js";
 import type { Routemap, RoutingTemplate } from "./routemap.js";
@@ -38,6 +39,10 @@ export interface RenderContext {
   readonly spec: Routemap;
   readonly kinds: ReadonlyMap<string, KindSettings>;
   readonly versions: readonly VersionIdentity[];
+  /** Labels of a DestinationRule's subset, where a cluster knows them. */
+  readonly subsetLabels?: SubsetLabels;
+  /** Saves reading the same output again. */
+  readonly reading?: OutputCache;
 }
 
 /**
@@ -60,7 +65,8 @@ export function renderTemplate(
     const { line, column, message } = text.error;
     return failed([{ path: `${at}.template`, message: `${message} (template line ${line}, column ${column})` }]);
   }
-  const manifests = decodeOutput(text.value, { path: `${at}.template`, namespace: context.routemap.namespace, kind });
+  const output = { path: `${at}.template`, namespace: context.routemap.namespace, kind };
+  const manifests = context.reading?.read(text.value, output) ?? decodeOutput(text.value, output);
   if (!manifests.ok) return failed(manifests.error);
   const outputs = new Map<string, Rendered>();
   for (const manifest of manifests.value) {
@@ -87,7 +93,7 @@ function finish(
   let corrections: readonly Correction[] = [];
   if (hasReader(kind.group, stringAt(body, "kind") ?? "")) {
     const allowed = context.versions.map((_, index) => Math.max(weights[index] ?? 0, fallbackWeights[index] ?? 0) > 0);
-    const result = guardRoute(stamped, allowed, fallbackWeights, context.versions);
+    const result = guardRoute(stamped, allowed, fallbackWeights, context.versions, context.subsetLabels);
     if (!result.ok) return { ok: false, problem: { ...result.error, path: `routingTemplates.${template.name}` } };
     stamped = result.value.body;
     corrections = result.value.corrections;

@@ -2,7 +2,7 @@ import type { KubeObject } from "../kube/object.js";
 import { isObject } from "../base/json.js";
 import { names } from "./names.js";
 import { carriedWeights } from "./reader/carries.js";
-import type { VersionIdentity } from "./reader/identify.js";
+import type { SubsetLabels, VersionIdentity } from "./reader/identify.js";
 import { readRoute } from "./reader/read.js";
 import type { Destination, RouteReading } from "./route.js";
 
@@ -52,7 +52,11 @@ export function parseApplied(text: string | undefined): AppliedNote | undefined 
 const nothing: RouteReading = { readable: true, rules: [] };
 
 /** Reads a stored output against the versions of its routemap. */
-export function storedWeights(object: KubeObject | undefined, versions: readonly VersionIdentity[]): StoredWeights {
+export function storedWeights(
+  object: KubeObject | undefined,
+  versions: readonly VersionIdentity[],
+  subsetLabels?: SubsetLabels,
+): StoredWeights {
   const reading = object === undefined ? nothing : readRoute(object);
   const note = parseApplied(object?.metadata.annotations?.[names.applied]);
   const noted = versions.map((version) => note?.weights.get(version.name));
@@ -69,7 +73,7 @@ export function storedWeights(object: KubeObject | undefined, versions: readonly
       ...applied,
     };
   }
-  const { perVersion, unlisted } = carriedWeights(reading, versions);
+  const { perVersion, unlisted } = carriedWeights(reading, versions, subsetLabels);
   const raw = perVersion.map((carried, index) => {
     if (!carried.carries) return 0;
     return noted[index] || Math.max(carried.weight, 1);

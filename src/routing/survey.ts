@@ -99,7 +99,8 @@ function readStored(
     const seen = observed.output(id);
     const carriesTraffic = observed.kinds.get(id.kind)?.carries ?? true;
     if (!carriesTraffic || seen.state !== "seen" || seen.object === undefined) continue;
-    if (isOwnOutput(seen.object, observed.routemap.uid)) found.set(outputKey(id), storedWeights(seen.object, versions));
+    if (isOwnOutput(seen.object, observed.routemap.uid))
+      found.set(outputKey(id), storedWeights(seen.object, versions, observed.subsetLabels));
   }
   return found;
 }

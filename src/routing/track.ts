@@ -18,6 +18,8 @@ export interface OutputTrack {
   readonly uid: string | undefined;
   readonly generation: number;
   readonly runStart: number;
+  /** Whether the live generation could be read; what could not proves nothing, so the next one starts a new run. */
+  readonly readable: boolean;
   readonly lastCarried: ReadonlyMap<string, number>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly stored: readonly Sight[];
@@ -60,8 +62,9 @@ export function trackOutput(
 ): OutputTrack {
   if (object === undefined) return trackAbsence(before, at);
   const generation = object.metadata.generation ?? 0;
-  const adjacent = generation === before?.generation || generation === (before?.generation ?? NaN) + 1;
-  const continues = !restart && before?.uid === object.metadata.uid && adjacent;
+  const same = generation === before?.generation;
+  const next = generation === (before?.generation ?? NaN) + 1 && before?.readable === true;
+  const continues = !restart && before?.uid === object.metadata.uid && (same || next);
   const run = continues ? before : undefined;
   const carried = carriedBackends(reading);
   const lastCarried = new Map(run?.lastCarried);
@@ -72,6 +75,7 @@ export function trackOutput(
     uid: object.metadata.uid,
     generation,
     runStart: run?.runStart ?? generation,
+    readable: reading.readable,
     lastCarried,
     backends: new Map([...(run?.backends ?? []), ...carried]),
     stored,
@@ -86,6 +90,7 @@ function trackAbsence(before: OutputTrack | undefined, at: number): OutputTrack 
     uid: undefined,
     generation: 0,
     runStart: 0,
+    readable: true,
     lastCarried: new Map(),
     backends: new Map(),
     stored: [],

@@ -16,6 +16,8 @@ export interface UnderstoodRoute {
   readonly kind: string;
   readonly name: string;
   readonly template: string;
+  /** Why its destinations are not known: its kind carries no traffic itself, or cannot be read. */
+  readonly unread?: { readonly carries: boolean; readonly reason: string };
   /** Per version: weight outside a match, and whether it is reached by a match or a mirror. */
   readonly versions: readonly { readonly weight: number; readonly byMatch: boolean; readonly byMirror: boolean }[];
   /** Destinations that are no version's. */
@@ -30,7 +32,13 @@ export interface Understanding {
   readonly problems: readonly Problem[];
 }
 
-/** Renders every template as if all versions were ready, and with each version alone, and reads the result. */
+/** A state of the versions to render: raw weights, and what is the case then. */
+interface State {
+  readonly weights: readonly number[];
+  readonly when: string;
+}
+
+/** Renders every template with all versions ready, with each one down and with each one alone, and reads the result. */
 export function understand(
   routemap: RoutemapObject,
   spec: Routemap,
@@ -38,35 +46,61 @@ export function understand(
 ): Understanding {
   const versions = identities(spec, kinds);
   const context = { routemap, spec, kinds, versions };
-  const weights = spec.versions.map((version) => version.weight ?? 1);
-  const all = weights.some((weight) => weight > 0) ? weights : only(weights.length, 0);
+  const primary = only(versions.length, 0);
+  const [all, ...others] = statesOf(spec);
   const routes: UnderstoodRoute[] = [];
   const problems: Problem[] = [];
   for (const template of spec.templates) {
-    const primary = only(all.length, 0);
-    const result = renderTemplate(context, template, all, primary);
+    const result = renderTemplate(context, template, all.weights, primary);
     problems.push(...result.problems);
-    const states = spec.versions.map((_, down) => all.map((weight, index) => (index === down ? 0 : weight)));
-    const corrections = states.flatMap((state, down) =>
-      correctionsOf(renderTemplate(context, template, state, primary).outputs, spec.versions[down]?.name ?? ""),
-    );
-    for (const rendered of result.outputs.values())
-      routes.push(readRendered(rendered, versions, [...new Set(corrections)]));
+    const corrections = correctionsOf(result.outputs, all);
+    for (const state of result.problems.length > 0 ? [] : others) {
+      const rendered = renderTemplate(context, template, state.weights, primary);
+      problems.push(
+        ...rendered.problems.map((problem) => ({ ...problem, message: `${problem.message} (${state.when})` })),
+      );
+      corrections.push(...correctionsOf(rendered.outputs, state));
+    }
+    for (const [key, rendered] of result.outputs) {
+      const carries = kinds.get(template.kind)?.carries ?? true;
+      const own = corrections.filter((correction) => correction.output === key).map(({ text }) => text);
+      routes.push(readRendered(rendered, versions, carries, [...new Set(own)]));
+    }
   }
   return { routes, problems };
 }
 
-function correctionsOf(outputs: ReadonlyMap<string, Rendered>, down: string): readonly string[] {
-  return [...outputs.values()].flatMap((rendered) =>
-    rendered.corrections.map(
-      (correction) => `while ${down} is not ready, ${correction.path} would still lead to it: corrected`,
-    ),
+function statesOf(spec: Routemap): readonly [State, ...State[]] {
+  const stated = spec.versions.map((version) => version.weight ?? 1);
+  const weights = stated.some((weight) => weight > 0) ? stated : only(stated.length, 0);
+  const down = spec.versions.map(({ name }, index) => ({
+    weights: weights.map((weight, at) => (at === index ? 0 : weight)),
+    when: `while ${name} is not ready`,
+  }));
+  const alone = spec.versions.map(({ name }, index) => ({
+    weights: weights.map((weight, at) => (at === index ? Math.max(weight, 1) : 0)),
+    when: `while only ${name} is ready`,
+  }));
+  const several = spec.versions.length > 1 ? down : [];
+  return [{ weights, when: "" }, ...several, ...(spec.versions.length > 2 ? alone : [])];
+}
+
+function correctionsOf(
+  outputs: ReadonlyMap<string, Rendered>,
+  state: State,
+): { readonly output: string; readonly text: string }[] {
+  return [...outputs].flatMap(([output, rendered]) =>
+    rendered.corrections.map(({ path, destination, what }) => {
+      const when = state.when === "" ? "" : `${state.when}, `;
+      return { output, text: `${when}${path} would lead to ${destination}: corrected (${what})` };
+    }),
   );
 }
 
 function readRendered(
   rendered: Rendered,
   versions: readonly VersionIdentity[],
+  carries: boolean,
   corrections: readonly string[],
 ): UnderstoodRoute {
   const reading = readRoute(rendered.body);
@@ -76,7 +110,7 @@ function readRendered(
     template: rendered.template,
     corrections,
   };
-  if (!reading.readable) return { ...base, versions: [], unlisted: [] };
+  if (!reading.readable) return { ...base, unread: { carries, reason: reading.reason }, versions: [], unlisted: [] };
   const { perVersion, unlisted } = carriedWeights(reading, versions);
   return {
     ...base,

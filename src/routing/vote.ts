@@ -97,7 +97,7 @@ export function prove(s: Survey, output: OutputId, version: VersionFacts, recogn
   const policy = releasePolicy(object, s.spec.release, s.observed.config, (namespace, name) =>
     s.observed.gatewayClass(namespace, name),
   );
-  const stored = s.stored.get(outputKey(output)) ?? storedWeights(object, s.versions);
+  const stored = s.stored.get(outputKey(output)) ?? storedWeights(object, s.versions, s.observed.subsetLabels);
   const input = {
     id: output,
     stored,

@@ -1,3 +1,5 @@
+import { parse } from "yaml";
+
 import type { Json, JsonObject } from "../../src/base/json.js";
 import { arrayAt, at, canonicalJson, isObject, numberAt, stringAt } from "../../src/base/json.js";
 import type { KubeObject, ManagedFields } from "../../src/kube/object.js";
@@ -14,7 +16,7 @@ export interface ModelVersion {
   readonly objects: readonly string[];
 }
 
-/** One app: the route that leads to it and its versions. A single version is not held. */
+/** One app: the route that leads to it and its versions. */
 export interface ModelApp {
   readonly route: string;
   readonly versions: readonly ModelVersion[];
@@ -38,7 +40,7 @@ export function modelOf(route: string, ...names: readonly string[]): ModelApp {
 /**
  * Checks I1, I2, I3, I5 and I7 of the design on every stored revision and returns what is wrong, one sentence each.
  *
- * The record must hold the routes and all kinds that are held. Revisions are taken in the order of their
+ * The record must hold the routes, the routemaps and all kinds that are held. Revisions are taken in the order of their
  * resourceVersion, which is one counter for the whole cluster. Routes are read here, not by the product's reader.
  */
 export function violations(revisions: readonly Revision[], options: InvariantOptions): readonly string[] {
@@ -109,7 +111,7 @@ class Replay {
 
   /** I1: who gains weight by a revision of ours carries our finalizer in the revisions before it. */
   private checkRaises(app: ModelApp, before: KubeObject | undefined, route: KubeObject): void {
-    if (app.versions.length < 2) return;
+    if (!this.isHolding(route)) return;
     const old = weightsOf(before);
     const now = weightsOf(route);
     for (const version of app.versions) {
@@ -136,13 +138,20 @@ class Replay {
       const version = app.versions.find((candidate) => candidate.objects.includes(name));
       if (version === undefined || this.nothingLeft(app, object)) continue;
       for (const route of this.live.values())
-        if (isRoute(route) && (weightsOf(route).get(version.service) ?? 0) > 0 && app.versions.length > 1)
+        if (isRoute(route) && (weightsOf(route).get(version.service) ?? 0) > 0 && this.isHolding(route))
           this.blame("I2", object, `is released while ${keyOf(route)} gives it weight`);
       const zero = this.zeroAt.get(version.service);
       const held = zero === undefined ? Infinity : time - zero;
       const needed = this.options.holdMs ?? 0;
       if (held < needed) this.blame("I2", object, `is released ${Math.round(held)} ms after its weight, not ${needed}`);
     }
+  }
+
+  /** Whether the routemap of a route lists more than one version by now: an app of one version is not held. */
+  private isHolding(route: KubeObject): boolean {
+    const owner = route.metadata.ownerReferences?.[0]?.name ?? "";
+    const text = stringAt(this.live.get(`ConfigMap/${owner}`), "data", "strSpec") ?? "";
+    return text === "" || arrayAt(parse(text) as Json, "versions").length > 1;
   }
 
   /** True where every version has an object that is deleting or gone: there is nothing to protect. */

@@ -165,6 +165,7 @@ export class PlanWorld {
         [...this.outputs.values()].filter((o) => o.metadata.labels?.[names.owner] === "map-1").map((o) => this.idOf(o)),
       knownOutputs: () => [...this.known.values()],
       gatewayClass: () => undefined,
+      subsetLabels: () => undefined,
       track: (id) => this.tracks.get(outputKey(id)),
     };
   }

@@ -4,6 +4,7 @@ import type { Claim, OutputId, RoutemapObject, SpecState } from "../observed.js"
 import type { Memory } from "../memory.js";
 import { blankMemory } from "../memory.js";
 import { names } from "../names.js";
+import { OutputCache } from "../outputCache.js";
 import type { OutputTrack } from "../track.js";
 
 /** Everything this process holds about one routemap, by its uid: a cache, rebuilt from the cluster after a restart. */
@@ -16,6 +17,7 @@ export class RoutemapEntry {
   claims: readonly Claim[] = [];
   readonly tracks = new Map<string, OutputTrack>();
   readonly known = new Map<string, OutputId>();
+  readonly reading = new OutputCache();
   /** Monotonic time of the last status write. */
   statusWrittenAt = -Infinity;
   /** False until this process has looked at it once. */

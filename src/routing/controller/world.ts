@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.js";
-import { stringAt } from "../../base/json.js";
+import { arrayAt, objectAt, stringAt } from "../../base/json.js";
 import type { ControllerConfig } from "../../config/config.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -8,7 +8,9 @@ import { confirmationOf } from "../confirmation.js";
 import { names } from "../names.js";
 import type { Endpoints, Now, Observed, OutputId, Seen } from "../observed.js";
 import { outputKey, resourceKey } from "../observed.js";
+import { serviceOfHost } from "../reader/backend.js";
 import { readRoute } from "../reader/read.js";
+import type { ServiceName } from "../route.js";
 import { trackOutput } from "../track.js";
 import { readyEndpoints } from "./endpoints.js";
 import type { RoutemapEntry } from "./entry.js";
@@ -51,12 +53,14 @@ export class World {
       kinds: this.kinds,
       claims: entry.claims,
       memory: entry.memory,
+      reading: entry.reading,
       resource: (ref) => this.seeResource(ref),
       endpoints: (namespace, service) => this.seeEndpoints(namespace, service),
       output: (id) => this.seeOutput(id.groupResource, entry.namespace, id.name),
       ownOutputs: () => this.ownOutputs(entry.uid),
       knownOutputs: () => [...entry.known.values()],
       gatewayClass: (namespace, name) => this.gatewayClass(namespace, name),
+      subsetLabels: (host, subset) => this.subsetLabels(entry.namespace, host, subset),
       track: (id) => entry.tracks.get(outputKey(id)),
     };
   }
@@ -95,6 +99,24 @@ export class World {
   private gatewayClass(namespace: string, name: string): string | undefined {
     const seen = this.watches.see("gateway", "gateways.gateway.networking.k8s.io", namespace, name);
     return seen.state === "seen" ? stringAt(seen.object, "spec", "gatewayClassName") : undefined;
+  }
+
+  /** Labels of a subset, from the DestinationRules of the routemap's namespace (Istio looks there first). */
+  private subsetLabels(
+    namespace: string,
+    host: ServiceName,
+    subset: string,
+  ): Readonly<Record<string, string>> | undefined {
+    for (const rule of this.watches.list("output", "destinationrules.networking.istio.io")) {
+      if (rule.metadata.namespace !== namespace) continue;
+      const service = serviceOfHost(stringAt(rule, "spec", "host") ?? "", namespace);
+      if (service?.name !== host.name || service.namespace !== host.namespace) continue;
+      const found = arrayAt(rule, "spec", "subsets").find((candidate) => stringAt(candidate, "name") === subset);
+      if (found === undefined) continue;
+      const labels = Object.entries(objectAt(found, "labels"));
+      return Object.fromEntries(labels.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+    }
+    return undefined;
   }
 
   /** Every stored output that carries the label of a routemap. */

@@ -105,10 +105,9 @@ export class RouteWriter {
     const object = seen.state === "seen" ? seen.object : undefined;
     if (object === undefined) return { kind: "progress" };
     const verdict: ConflictVerdict = judgeConflict(conflictingManagers(error), object);
-    const known = entry.memory.troubles.get(outputKey(action.output))?.condition === "FieldConflict";
-    if (!known) noteFight(entry, this.world.clock.monotonic());
-    this.journal.contested(entry, action, verdict);
     if (verdict.kind === "claim") {
+      const known = entry.memory.troubles.get(outputKey(action.output))?.condition === "FieldConflict";
+      if (!known) this.fought(entry, action, verdict);
       noteTrouble(
         entry,
         outputKey(action.output),
@@ -120,9 +119,15 @@ export class RouteWriter {
     }
     const fresh = { ...action, uid: object.metadata.uid, resourceVersion: object.metadata.resourceVersion };
     const forced = await this.apply(entry, gvr, fresh, true, signal);
-    return forced.ok
-      ? this.stored(entry, gvr, action, forced.value, signal)
-      : this.failed(entry, action, forced.error, signal);
+    if (!forced.ok) return this.failed(entry, action, forced.error, signal);
+    this.fought(entry, action, verdict);
+    return this.stored(entry, gvr, action, forced.value, signal);
+  }
+
+  /** One change by others is told and counted once, however many tries its repair takes. */
+  private fought(entry: RoutemapEntry, action: WriteAction, verdict: ConflictVerdict): void {
+    noteFight(entry, this.world.clock.monotonic());
+    this.journal.contested(entry, action, verdict);
   }
 
   private async failed(

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import type { Json, JsonObject } from "../../../src/base/json.js";
-import { arrayAt, at, isObject, numberAt, objectAt, stringAt } from "../../../src/base/json.js";
+import { arrayAt, isObject, numberAt, objectAt, stringAt } from "../../../src/base/json.js";
 import { parseYaml } from "../../../src/base/yaml.js";
 
 /** Routemaps as Iter8's charts write them, one file each; their namespace is `shop`. */
@@ -67,7 +67,7 @@ function ruleText(rule: Json): string {
 }
 
 function nameOf(backend: Json): string {
-  return stringAt(backend, "name") ?? shortName(String(at(backend, "destination", "host")));
+  return stringAt(backend, "name") ?? shortName(stringAt(backend, "destination", "host") ?? "");
 }
 
 function shortName(host: string): string {

@@ -92,6 +92,13 @@ describe("the zero of a version", () => {
     expect(storedAt(track, since)).toBe(30);
   });
 
+  it("is dated anew after a generation that could not be read", () => {
+    const before = run({ g: 4, at: 0, carries: [v2] }, { g: 5, at: 10, carries: [v1] });
+    const blind = trackOutput(before, route(6), { readable: false, reason: "a delegate" }, confirmed(0), 20);
+    const after = trackOutput(blind, route(7), reading(v1), confirmed(0), 30);
+    expect(zeroSince(after, isV2)).toBe(7);
+  });
+
   it("is confirmed by any later generation that every parent accepted", () => {
     const track = run(
       { g: 5, at: 0, carries: [v1] },
