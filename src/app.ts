@@ -160,7 +160,13 @@ async function work(host: Process, transport: Transport, election: Election, sig
     controller.watches.started() ? undefined : "the first lists are not complete",
   );
   metrics.queues.track("routemap", controller.queue);
+  metrics.configRead(true);
+  const watched = controller.watches.states$.subscribe(({ role, groupResource, state }) => {
+    metrics.watch(`${role}/${groupResource}`, state.state);
+    if (state.state === "forbidden") log.warn({ resource: groupResource }, state.message);
+  });
   await Promise.all([controller.run(election.leadership$, configChanges(host, signal), signal), events.run(signal)]);
+  watched.unsubscribe();
 }
 
 function common(
@@ -206,12 +212,13 @@ function elect(host: Process): Election {
 }
 
 /** Good configurations as the file changes; a wrong one is told and the last good one stays in force. */
-function configChanges({ run, log }: Process, signal: AbortSignal): Observable<ControllerConfig> {
+function configChanges({ run, log, metrics }: Process, signal: AbortSignal): Observable<ControllerConfig> {
   if (run.configFile === undefined) return NEVER;
   let first = true;
   return watchConfig(run.configFile, systemClock, signal).pipe(
     filter((result) => {
       if (!result.ok) for (const problem of result.error) log.error({ file: run.configFile }, formatProblem(problem));
+      metrics.configRead(result.ok);
       const initial = first;
       first = false;
       return result.ok && !initial;
@@ -229,5 +236,6 @@ function journalSink(log: Logger, metrics: Metrics): JournalSink {
       log[level]({ controller: "routemap", namespace: entry.namespace, name: entry.name, ...fields }, message),
     wrote: (kind, reason) => metrics.wrote(kind, reason),
     released: (ground) => metrics.released(ground),
+    ready: (counts) => metrics.routemaps(counts),
   };
 }

@@ -1,3 +1,4 @@
+import { arrayAt } from "../base/json.js";
 import type { Decision } from "./decide.js";
 import type { VersionFacts } from "./facts.js";
 import { names } from "./names.js";
@@ -5,12 +6,14 @@ import type { Holding, Plan } from "./plan.js";
 import { formatProblem } from "./problem.js";
 import type { Condition, Phase, RouteStatus, Status, VersionStatus } from "./status.js";
 import type { Survey } from "./survey.js";
+import { confirmedAt, storedAt } from "./track.js";
 
 /** The status that a plan leads to; times are added by `formatStatus`. */
 export function reportStatus(plan: Plan, invalid: string | undefined): Status {
   const conditions = [...problemConditions(plan, invalid), ...decisionConditions(plan.decisions)];
   const s = plan.survey;
-  if (s !== undefined) conditions.push(...surveyConditions(s), ...holdConditions(plan.holdings));
+  if (s !== undefined)
+    conditions.push(...surveyConditions(s), ...holdConditions(plan.holdings), ...unconfirmed(s, plan.decisions));
   const merged = mergeByType(conditions);
   return {
     conditions: [readyCondition(plan, merged), ...merged],
@@ -82,6 +85,23 @@ function surveyConditions(s: Survey): Condition[] {
       ),
     );
   return found;
+}
+
+/** Routes whose live generation no gateway has accepted within `confirmTimeout`: settle stands in for them. */
+function unconfirmed(s: Survey, decisions: readonly Decision[]): Condition[] {
+  const { confirmTimeout } = s.observed.config.release;
+  return decisions.flatMap((decision): Condition[] => {
+    const { id } = decision.rendered;
+    const track = s.observed.track(id);
+    const seen = s.observed.output(id);
+    const parents = seen.state === "seen" ? arrayAt(seen.object, "spec", "parentRefs") : [];
+    if (track?.uid === undefined || parents.length === 0) return [];
+    const stored = storedAt(track, track.generation) ?? s.now.monotonic;
+    const late = s.now.monotonic - stored >= confirmTimeout;
+    if (!late || confirmedAt(track, track.generation) !== undefined) return [];
+    const message = `${id.kind}/${id.name}: no gateway has accepted its latest generation`;
+    return [isTrue("Unconfirmed", "NoParentStatus", message)];
+  });
 }
 
 function describeBackend(backend: { readonly kind: string }): string {

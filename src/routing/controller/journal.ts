@@ -21,6 +21,8 @@ export interface JournalSink {
   /** One write to the cluster, by kind and reason, for metrics. */
   wrote(kind: string, reason: string): void;
   released(ground: string): void;
+  /** Routemaps by their Ready condition, whenever that changes. */
+  ready(counts: Readonly<Record<Condition["status"], number>>): void;
 }
 
 /** Tells users what happened: an Event on the object it concerns, a log line, a count. One Event a change. */
@@ -158,6 +160,11 @@ export class Journal {
       "Route",
       `${action.output.kind}/${action.output.name} stays as it is, no longer ours`,
     );
+  }
+
+  /** How many routemaps are ready. */
+  ready(counts: Readonly<Record<Condition["status"], number>>): void {
+    this.sink.ready(counts);
   }
 
   /** A condition appeared or changed its reason. */

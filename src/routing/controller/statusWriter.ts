@@ -16,6 +16,8 @@ const interval = 1000;
 /** Publishes a plan as annotations of the routemap, after its outputs, on change only (design §3.1, "Status"). */
 export class StatusWriter {
   private readonly told = new Map<string, readonly Condition[]>();
+  private readonly counts = { True: 0, False: 0, Unknown: 0 };
+  private readonly counted = new Map<string, Condition["status"]>();
 
   constructor(
     private readonly api: Api,
@@ -27,6 +29,7 @@ export class StatusWriter {
   async publish(entry: RoutemapEntry, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
     if (entry.life !== "present") {
       this.told.delete(entry.uid);
+      this.count(entry.uid, undefined);
       return undefined;
     }
     const invalid = entry.spec.state === "invalid" ? entry.spec.problems.map(formatProblem).join("; ") : undefined;
@@ -35,6 +38,7 @@ export class StatusWriter {
     this.tell(entry, status.conditions, stored[names.status]);
     const text = formatStatus(status, stored[names.status], this.world.now().server);
     const ready = status.conditions.find((condition) => condition.type === "Ready")?.status ?? "Unknown";
+    this.count(entry.uid, ready);
     if (stored[names.status] === text && stored[names.ready] === ready) return undefined;
     const wait = entry.statusWrittenAt + interval - this.world.clock.monotonic();
     if (wait > 0) return wait;
@@ -58,6 +62,18 @@ export class StatusWriter {
       return undefined;
     }
     return isNotFound(answer.error) || isKindAbsent(answer.error) || answer.error.code === 409 ? undefined : interval;
+  }
+
+  private count(uid: string, ready: Condition["status"] | undefined): void {
+    const before = this.counted.get(uid);
+    if (before === ready) return;
+    if (before !== undefined) this.counts[before] -= 1;
+    if (ready === undefined) this.counted.delete(uid);
+    else {
+      this.counts[ready] += 1;
+      this.counted.set(uid, ready);
+    }
+    this.journal.ready({ ...this.counts });
   }
 
   /** Tells what changed since this process told last, or since the stored status where it has told nothing yet. */

@@ -8,9 +8,11 @@ import { resources } from "../../config/config.js";
 import type { Api } from "../../kube/api.js";
 import type { Delta, WatchState } from "../../kube/delta.js";
 import type { Discovery } from "../../kube/discovery.js";
+import type { Informer } from "../../kube/informer.js";
+import { createInformer } from "../../kube/informer.js";
 import { objectKey } from "../../kube/item.js";
 import type { KubeObject } from "../../kube/object.js";
-import { projectOutput, projectWatched } from "../../kube/projection.js";
+import { projectMetadata, projectOutput, projectWatched } from "../../kube/projection.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { managers, names } from "../names.js";
@@ -53,12 +55,14 @@ const byService: IndexBy<KubeObject> = (object) => {
 };
 
 const configMaps = { group: "", version: "v1", resource: "configmaps" };
+const definitions = { group: "apiextensions.k8s.io", version: "v1", resource: "customresourcedefinitions" };
 const slices = { group: "discovery.k8s.io", version: "v1", resource: "endpointslices" };
 const gateways = { group: "gateway.networking.k8s.io", version: "v1", resource: "gateways" };
 
 /** Every informer of the controller, by role and group-resource, and what they see. */
 export class Watches {
   private readonly watches = new Map<string, KindWatch>();
+  private kinds: Informer<KubeObject> | undefined;
   private readonly changes = new Subject<Change>();
   private readonly states = new Subject<StateChange>();
 
@@ -105,7 +109,24 @@ export class Watches {
       },
       signal,
     );
+    if (this.options.namespace === undefined) this.followKinds(signal);
     this.add("gateway", { gvr: gateways, project: projectWatched(["gatewayClassName"]) }, signal);
+  }
+
+  /** A CRD that appears ends the wait for its kind at once; where CRDs cannot be watched, rediscovery finds it later. */
+  private followKinds(signal: AbortSignal): void {
+    if (this.kinds !== undefined) return;
+    const { api, clock, random, discovery } = this.options;
+    this.kinds = createInformer<KubeObject>(
+      api,
+      { resource: definitions, metadataOnly: true },
+      { clock, random, project: projectMetadata },
+    );
+    this.kinds.deltas$.subscribe((delta) => {
+      const absent = [...this.watches.values()].some((watch) => watch.state.state === "absent");
+      if (absent && delta.type !== "deleted") void discovery.refresh(signal).then(() => this.poke());
+    });
+    this.kinds.start(signal);
   }
 
   private add(role: Role, spec: KindWatchSpec, signal: AbortSignal): void {
