@@ -9,6 +9,7 @@ import type { Observed } from "../observed.js";
 import { plan } from "../plan.js";
 import type { Plan } from "../plan.js";
 import type { ResourceRef } from "../routemap.js";
+import { isCarried } from "./carriers.js";
 import type { RoutemapEntry } from "./entry.js";
 import type { Journal } from "./journal.js";
 import type { LiveReader } from "./liveRead.js";
@@ -19,6 +20,9 @@ import type { World } from "./world.js";
 
 /** How soon to look again where another write holds the lock that is needed, milliseconds. */
 const lockPatience = 25;
+
+/** How soon to look again where a route of a routemap that does not list the object still leads to it, milliseconds. */
+const carriedPatience = 1000;
 
 /** Puts our finalizer on objects and takes it off: the ledger of what is held. */
 export class Holds {
@@ -105,6 +109,9 @@ export class Holds {
       }
       const refusal = claimants.map((claimant) => this.voteOf(claimant, action)).find((vote) => vote !== undefined);
       if (refusal !== undefined) return { kind: "later", afterMs: refusal };
+      const kind = this.world.kinds.get(action.ref.kind);
+      const carried = action.ground === "proof" && kind !== undefined && isCarried(this.world, kind, object);
+      if (carried) return { kind: "later", afterMs: carriedPatience };
       return await this.dropFinalizer(entry, action, object, signal);
     } finally {
       unlock();

@@ -1,15 +1,13 @@
 import type { Api } from "../../kube/api.js";
 import { isKindAbsent, isNotFound } from "../../kube/apiError.js";
-import { arrayAt, objectAt } from "../../base/json.js";
+import { arrayAt } from "../../base/json.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import { removeFinalizer } from "../../kube/finalizers.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { names } from "../names.js";
 import { resourceKey } from "../observed.js";
-import { carriedWeights } from "../reader/carries.js";
-import type { VersionIdentity } from "../reader/identify.js";
-import { readRoute } from "../reader/read.js";
+import { isCarried } from "./carriers.js";
 import type { Journal } from "./journal.js";
 import type { LiveReader } from "./liveRead.js";
 import type { Reconciled } from "./reconciler.js";
@@ -103,41 +101,7 @@ export class Orphans {
         entry.life === "present" &&
         (entry.namespace === namespace || this.world.config.limits.crossNamespace),
     );
-    return undecodable || this.carried(this.identity(kind, object));
-  }
-
-  /** The object and, for a workload, every Service that selects its Pods. */
-  private identity(kind: KindSettings, object: KubeObject): VersionIdentity {
-    const namespace = object.metadata.namespace ?? "";
-    const own = { groupResource: groupResourceOf(kind), namespace, name: object.metadata.name };
-    const labels = objectAt(object, "spec", "template", "metadata", "labels");
-    const selecting = this.world.watches.list("watched", "services").filter((service) => {
-      const selector = Object.entries(objectAt(service, "spec", "selector"));
-      return (
-        service.metadata.namespace === namespace &&
-        selector.length > 0 &&
-        selector.every(([key, value]) => labels[key] === value)
-      );
-    });
-    const services = selecting.map((service) => ({
-      groupResource: "services",
-      namespace,
-      name: service.metadata.name,
-    }));
-    return { index: 0, name: object.metadata.name, resources: [own, ...services] };
-  }
-
-  private carried(identity: VersionIdentity): boolean {
-    for (const shorthand of this.world.config.outputs) {
-      const kind = this.world.kinds.get(shorthand);
-      if (kind?.carries !== true) continue;
-      for (const route of this.world.watches.list("output", groupResourceOf(kind))) {
-        if (route.metadata.labels?.[names.owner] === undefined) continue;
-        const reading = readRoute(route);
-        if (reading.readable && carriedWeights(reading, [identity]).perVersion[0]?.carries === true) return true;
-      }
-    }
-    return false;
+    return undecodable || isCarried(this.world, kind, object);
   }
 
   private async release(key: string, kind: KindSettings, object: KubeObject, signal: AbortSignal): Promise<Reconciled> {
@@ -155,7 +119,8 @@ export class Orphans {
   /** Lists every kind that can be held as metadata, without the label: what lost its label is in no store of ours. */
   async sweep(namespace: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
     const found: string[] = [];
-    const kinds = new Map([...this.world.kinds.values()].map((kind) => [groupResourceOf(kind), kind]));
+    const held = [...this.world.kinds.values()].filter((kind) => kind.hold);
+    const kinds = new Map(held.map((kind) => [groupResourceOf(kind), kind]));
     for (const kind of kinds.values()) {
       const resource = this.world.watches.served(kind);
       let next: string | undefined;
