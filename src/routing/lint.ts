@@ -1,8 +1,8 @@
 import { at, isArray, isObject, objectAt, stringAt } from "../base/json.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
-import type { YamlDocument } from "../base/yaml.js";
-import { parseYamlStream } from "../base/yaml.js";
+import type { YamlDocument, YamlPosition } from "../base/yaml.js";
+import { parseYaml, parseYamlStream } from "../base/yaml.js";
 import type { ControllerConfig } from "../config/config.js";
 import { decodeRoutemap } from "./decodeRoutemap.js";
 import { names } from "./names.js";
@@ -123,8 +123,21 @@ function lintSpec(
     life: "present",
   };
   const understanding = understand(routemap, spec, kinds);
-  if (understanding.problems.length > 0) return fail(understanding.problems.map(place));
+  if (understanding.problems.length > 0) {
+    const locate = templatePlaces(source.strSpec, spec);
+    return fail(understanding.problems.map((problem) => place({ ...locate(problem), ...problem })));
+  }
   return ok({ kind: "routemap", routemap, spec, understanding, warnings: warnings.map(place) });
+}
+
+/** Where in the spec the template stands that a problem of rendering is about; its path begins with the template's. */
+function templatePlaces(strSpec: string, spec: Routemap): (problem: Problem) => Partial<YamlPosition> {
+  const document = parseYaml(strSpec);
+  return ({ path }) => {
+    const template = spec.templates.find(({ name }) => `${path}.`.startsWith(`routingTemplates.${name}.`));
+    if (!document.ok || template === undefined) return {};
+    return document.value.locate(["routingTemplates", template.name, "template"]) ?? {};
+  };
 }
 
 function texts(record: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

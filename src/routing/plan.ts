@@ -97,8 +97,8 @@ interface RenderedAll {
 const nothing: RenderedAll = { outputs: [], problems: [], context: undefined, rerender: () => undefined };
 
 function renderAll(s: Survey): RenderedAll {
-  const { routemap, kinds, renders, subsetLabels } = s.observed;
-  const kept = renders === undefined ? {} : { cache: renders };
+  const { routemap, kinds, reading, subsetLabels } = s.observed;
+  const kept = reading === undefined ? {} : { reading };
   const context = { routemap, spec: s.spec, kinds, versions: s.versions, subsetLabels, ...kept };
   const cache = new Map<string, RenderResult>();
   const render = (template: RoutingTemplate, weights: readonly number[]): RenderResult => {

@@ -2,6 +2,7 @@ import { stringAt } from "../base/json.js";
 import type { KindSettings } from "../config/kind.js";
 import { groupResourceOf } from "../kube/resource.js";
 import { only } from "./desired.js";
+import type { CorrectionKind } from "./guard/correction.js";
 import type { RoutemapObject } from "./observed.js";
 import type { Problem } from "./problem.js";
 import { carriedWeights } from "./reader/carries.js";
@@ -63,8 +64,16 @@ export function understand(
     }
     for (const [key, rendered] of result.outputs) {
       const carries = kinds.get(template.kind)?.carries ?? true;
-      const own = corrections.filter((correction) => correction.output === key).map(({ text }) => text);
-      routes.push(readRendered(rendered, versions, carries, [...new Set(own)]));
+      const own = corrections.filter((correction) => correction.output === key);
+      const first = own.filter((item, index) => own.findIndex((other) => other.key === item.key) === index);
+      routes.push(
+        readRendered(
+          rendered,
+          versions,
+          carries,
+          first.map(({ text }) => text),
+        ),
+      );
     }
   }
   return { routes, problems };
@@ -85,14 +94,27 @@ function statesOf(spec: Routemap): readonly [State, ...State[]] {
   return [{ weights, when: "" }, ...several, ...(spec.versions.length > 2 ? alone : [])];
 }
 
-function correctionsOf(
-  outputs: ReadonlyMap<string, Rendered>,
-  state: State,
-): { readonly output: string; readonly text: string }[] {
+/** A correction in some state; one with the same key in a later state tells nothing new. */
+interface StateCorrection {
+  readonly output: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+const effects = {
+  weightZeroed: "its weight becomes 0",
+  destinationRemoved: "it is left out",
+  mirrorRemoved: "the mirror is left out",
+  ruleDropped: "the rule is left out",
+  ruleToFallback: "the rule leads to the fallback instead",
+} as const satisfies Record<CorrectionKind, string>;
+
+function correctionsOf(outputs: ReadonlyMap<string, Rendered>, state: State): StateCorrection[] {
   return [...outputs].flatMap(([output, rendered]) =>
     rendered.corrections.map(({ path, destination, what }) => {
       const when = state.when === "" ? "" : `${state.when}, `;
-      return { output, text: `${when}${path} would lead to ${destination}: corrected (${what})` };
+      const text = `${when}${path} would lead to ${destination}; ${effects[what]}`;
+      return { output, key: `${path} ${destination} ${what}`, text };
     }),
   );
 }
