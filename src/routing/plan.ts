@@ -10,7 +10,7 @@ import type { Problem } from "./problem.js";
 import { pruneDecisions } from "./prune.js";
 import { recognition } from "./recognise.js";
 import type { RenderContext, Rendered, RenderResult } from "./render.js";
-import { renderTemplate } from "./render.js";
+import { renderLive, renderTemplate } from "./render.js";
 import type { RoutingTemplate } from "./routemap.js";
 import type { Survey } from "./survey.js";
 import { specInForce, survey } from "./survey.js";
@@ -58,7 +58,7 @@ export function plan(observed: Observed, now: Now): Plan {
   if (observed.routemap.life === "unlabelled" && s.own.length > 0)
     return { survey: s, decisions: [], problems: [], holdings: [], stage: handOver(s) };
   const rendered = observed.routemap.life === "present" ? renderAll(s) : nothing;
-  const decisions = observed.routemap.life === "present" ? decideAll(s, rendered) : [];
+  const decisions = observed.routemap.life === "present" ? [...decideAll(s, rendered), ...rescue(s, rendered)] : [];
   const holdings = holdingsOf(s, rendered.context);
   const prunes =
     observed.routemap.life === "present" ? pruneDecisions(s, decisions, rendered.problems.length > 0) : { actions: [] };
@@ -138,6 +138,22 @@ function decideAll(s: Survey, rendered: RenderedAll): readonly Decision[] {
     decideAuxiliary(s, output, main, (weights) => rendered.rerender(output, weights)),
   );
   return [...auxiliary, ...main];
+}
+
+/** Returns on stored routes whose template fails: safety does not wait for a template to be mended. */
+function rescue(s: Survey, { outputs, problems, context }: RenderedAll): readonly Decision[] {
+  if (problems.length === 0 || context === undefined) return [];
+  const rendered = new Set(outputs.map((output) => outputKey(output.id)));
+  return s.own.flatMap((id): readonly Decision[] => {
+    const seen = s.observed.output(id);
+    const object = seen.state === "seen" ? seen.object : undefined;
+    if (object === undefined || rendered.has(outputKey(id)) || !carriesTraffic(s, id)) return [];
+    const at = (weights: readonly number[]): Rendered | undefined =>
+      renderLive(context, id, object, weights, s.fallback.weights);
+    const wanted = at(s.desire.weights);
+    const decision = wanted === undefined ? undefined : decideOutput(s, wanted, at);
+    return decision?.kind === "write" && decision.action.mode === "return" ? [decision] : [];
+  });
 }
 
 function carriesTraffic(s: Survey, id: OutputId): boolean {

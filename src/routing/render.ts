@@ -2,6 +2,7 @@ import { hashJson } from "../base/hash.js";
 import type { JsonObject } from "../base/json.js";
 import { objectAt, stringAt } from "../base/json.js";
 import type { KindSettings } from "../config/kind.js";
+import type { KubeObject } from "../kube/object.js";
 import { groupResourceOf } from "../kube/resource.js";
 import { executeTemplate } from "../templates/index.js";
 import type { Correction } from "./guard/correction.js";
@@ -70,7 +71,7 @@ export function renderTemplate(
   if (!manifests.ok) return failed(manifests.error);
   const outputs = new Map<string, Rendered>();
   for (const manifest of manifests.value) {
-    const rendered = finish(context, template, kind, manifest.body, weights, fallbackWeights);
+    const rendered = finish(context, template.name, kind, manifest.body, weights, fallbackWeights);
     if (!rendered.ok) return failed([rendered.problem]);
     outputs.set(outputKey(rendered.value.id), rendered.value);
   }
@@ -81,9 +82,28 @@ function failed(problems: readonly Problem[]): RenderResult {
   return { outputs: new Map(), problems };
 }
 
+/**
+ * A stored route as it is, for other weights: where its template gives nothing usable, the guard alone takes traffic
+ * from versions of weight 0. Undefined where that cannot be done.
+ */
+export function renderLive(
+  context: RenderContext,
+  id: OutputId,
+  live: KubeObject,
+  weights: readonly number[],
+  fallbackWeights: readonly number[],
+): Rendered | undefined {
+  const kind = context.kinds.get(id.kind);
+  if (kind === undefined || !hasReader(kind.group, live.kind)) return undefined;
+  const metadata = { name: id.name, labels: live.metadata.labels ?? {} };
+  const body = { apiVersion: live.apiVersion, kind: live.kind, metadata, spec: objectAt(live, "spec") };
+  const rendered = finish(context, "", kind, body, weights, fallbackWeights);
+  return rendered.ok ? rendered.value : undefined;
+}
+
 function finish(
   context: RenderContext,
-  template: RoutingTemplate,
+  template: string,
   kind: KindSettings,
   body: JsonObject,
   weights: readonly number[],
@@ -94,7 +114,7 @@ function finish(
   if (hasReader(kind.group, stringAt(body, "kind") ?? "")) {
     const allowed = context.versions.map((_, index) => Math.max(weights[index] ?? 0, fallbackWeights[index] ?? 0) > 0);
     const result = guardRoute(stamped, allowed, fallbackWeights, context.versions, context.subsetLabels);
-    if (!result.ok) return { ok: false, problem: { ...result.error, path: `routingTemplates.${template.name}` } };
+    if (!result.ok) return { ok: false, problem: { ...result.error, path: `routingTemplates.${template}` } };
     stamped = result.value.body;
     corrections = result.value.corrections;
   }
@@ -106,7 +126,7 @@ function finish(
   };
   const id = { kind: kind.shorthand, groupResource: groupResourceOf(kind), name: stringAt(metadata, "name") ?? "" };
   const final = { ...stamped, metadata: { ...metadata, annotations } };
-  return { ok: true, value: { id, template: template.name, body: final, hash, corrections } };
+  return { ok: true, value: { id, template, body: final, hash, corrections } };
 }
 
 function stamp(routemap: RoutemapObject, body: JsonObject): JsonObject {

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { waitFor } from "./plane/waitFor.js";
 
@@ -34,7 +35,10 @@ export class ControllerProcess {
   ) {
     child.stderr?.on("data", (chunk: Buffer) => (this.text += chunk.toString()));
     child.stdout?.on("data", (chunk: Buffer) => (this.text += chunk.toString()));
-    child.once("exit", (code) => (this.ended = code ?? -1));
+    child.once("exit", (code) => {
+      this.ended = code ?? -1;
+      rmSync(dirname(configFile), { recursive: true, force: true });
+    });
   }
 
   /** Starts it and waits until its caches are synced. */

@@ -298,4 +298,19 @@ describe("a plan", () => {
     expect(conditions(world)).toContain("TemplateFailed");
     expect(objectAt([...world.outputs.values()][0], "spec")).toBeDefined();
   });
+
+  it("takes traffic from a version that stops being ready even while its template fails", () => {
+    const world = running();
+    world.setSpec(blueGreen.replace("{name: gw}", "{name: {{ index .Weights 9 }}}"));
+    world.settle();
+    world.up("v2", false);
+    world.settle();
+    expect(shares(world)).toEqual({ v1: 80, v2: 0 });
+    world.pass(3_600_000, 60_000);
+    expect(world.log.filter((line) => line.startsWith("return"))).toHaveLength(1);
+    world.setSpec(blueGreen);
+    world.up("v2");
+    world.pass(10_000);
+    expect(shares(world)).toEqual({ v1: 80, v2: 20 });
+  });
 });
