@@ -139,7 +139,7 @@ function chooseStep(s: Survey, absent: boolean, stored: StoredWeights): Step {
   const plain = { reason: "Current", message: "" };
   if (s.desire.rule === "fallback-stored" || s.desire.rule === "fallback-none") {
     const message = "no version is there that could take the traffic";
-    return absent
+    return absent || s.desire.rule === "fallback-none"
       ? { mode: "create", weights: undefined, reason: "NoVersion", message }
       : { ...plain, mode: "reweight", weights: now };
   }

@@ -1,5 +1,6 @@
 import type { Action, ClaimAction, PruneAction, ReleaseAction, WriteAction } from "./actions.js";
 import { decideAuxiliary } from "./auxiliary.js";
+import { only } from "./desired.js";
 import type { Decision } from "./decide.js";
 import { decideOutput } from "./decide.js";
 import type { VersionFacts } from "./facts.js";
@@ -100,17 +101,21 @@ function renderAll(s: Survey): RenderedAll {
   const { routemap, kinds, reading, subsetLabels } = s.observed;
   const kept = reading === undefined ? {} : { reading };
   const context = { routemap, spec: s.spec, kinds, versions: s.versions, subsetLabels, ...kept };
+  // Where no version is there at all, the names of the outputs are still wanted: as if the primary were.
+  const nobody = s.desire.rule === "fallback-none";
+  const target = nobody ? only(s.facts.length, 0) : s.desire.weights;
+  const back = nobody ? target : s.fallback.weights;
   const cache = new Map<string, RenderResult>();
   const render = (template: RoutingTemplate, weights: readonly number[]): RenderResult => {
     const key = `${template.name} ${weights.join(",")}`;
-    const known = cache.get(key) ?? renderTemplate(context, template, weights, s.fallback.weights);
+    const known = cache.get(key) ?? renderTemplate(context, template, weights, back);
     cache.set(key, known);
     return known;
   };
   const outputs = new Map<string, Rendered>();
   const problems: Problem[] = [];
   for (const template of s.spec.templates) {
-    const result = render(template, s.desire.weights);
+    const result = render(template, target);
     problems.push(...result.problems);
     for (const [key, rendered] of result.outputs) {
       const other = outputs.get(key);

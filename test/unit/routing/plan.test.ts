@@ -281,6 +281,14 @@ describe("a plan", () => {
     expect(world.log).toEqual([]);
   });
 
+  it("waits without a complaint about templates where no version exists yet", () => {
+    const world = new PlanWorld(blueGreen);
+    world.settle();
+    expect(world.log).toEqual([]);
+    expect(conditions(world)).toEqual([]);
+    expect(reportStatus(world.look(), undefined).conditions[0]).toMatchObject({ status: "False", reason: "NoVersion" });
+  });
+
   it("keeps the last good routes and says so where the spec cannot be decoded", () => {
     const world = running();
     world.setSpec("versions: []");
