@@ -25,6 +25,7 @@ import { Transport } from "./kube/transport.js";
 import { RouteController } from "./routing/controller/controller.js";
 import type { JournalSink } from "./routing/controller/journal.js";
 import { Health, loopWatchdog } from "./runtime/health.js";
+import { keepHeapSmall } from "./runtime/heap.js";
 import { LeaderElection } from "./runtime/leaderElection.js";
 import type { Leadership } from "./runtime/leadership.js";
 import type { Logger } from "./runtime/log.js";
@@ -42,6 +43,7 @@ const clockTolerance = 2000;
 
 /** Builds the controller out of its parts and runs it until it is told to stop or loses its lease; returns the exit code. */
 export async function runController(run: ControllerRun): Promise<number> {
+  keepHeapSmall();
   const log = createLogger(run.logLevel);
   const shutdown = installShutdown(process, systemClock, {
     stopping: (signal) => log.info({ signal }, "stopping"),
@@ -87,7 +89,18 @@ async function serve(
     metrics: createMetrics(registry, version),
     health: new Health(),
   };
-  host.health.set("live", "event loop", loopWatchdog(systemClock, signal));
+  const watched = new AbortController();
+  host.health.set("live", "event loop", loopWatchdog(systemClock, watched.signal));
+  try {
+    return await operate(host, signal);
+  } finally {
+    // Its timer would keep the process alive after a lost lease.
+    watched.abort();
+  }
+}
+
+async function operate(host: Process, signal: AbortSignal): Promise<number> {
+  const { run, credentials, log } = host;
   const server = await listenForOperations(host);
   if (!server.ok) {
     log.fatal({ code: server.error.code }, server.error.message);

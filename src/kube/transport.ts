@@ -64,6 +64,8 @@ export type Stream = IncomingMessage;
 const readDeadline = 30_000;
 const writeDeadline = 3_000;
 const mostWrites = 32;
+// A start or a takeover reads every route and every held object at once; each read under way has a connection of its own.
+const mostReads = 16;
 const largestBody = 64 * 1024 * 1024;
 // Below the 90 s after which the API server closes an idle connection, so that we seldom write into a closed one.
 const idleSocket = 45_000;
@@ -76,7 +78,8 @@ export class Transport {
   private readonly server: URL;
   private readonly requests: Pool;
   private readonly watches: Pool;
-  private readonly slots = new Slots(mostWrites);
+  private readonly writeSlots = new Slots(mostWrites);
+  private readonly readSlots = new Slots(mostReads);
   private readonly writes = new Map<AbortController, string | undefined>();
   private timeOffset: number | undefined;
 
@@ -142,7 +145,7 @@ export class Transport {
   }
 
   private async sendOnce(call: Call, caller: AbortSignal): Promise<Result<string, ApiError>> {
-    if (call.effect !== "write") return this.exchangeWithin(call, caller, readDeadline);
+    if (call.effect !== "write") return this.readOnce(call, caller);
     const write = new AbortController();
     const onCaller = (): void => write.abort();
     if (caller.aborted) onCaller();
@@ -150,7 +153,7 @@ export class Transport {
     this.writes.set(write, undefined);
     let release: ReleaseSlot | undefined;
     try {
-      release = await this.slots.acquire(write.signal);
+      release = await this.writeSlots.acquire(write.signal);
       const result = await this.exchangeWithin(call, write.signal, writeDeadline);
       const stopped = this.writes.get(write);
       return stopped === undefined || result.ok ? result : fail(asStopped(result.error, stopped));
@@ -158,6 +161,15 @@ export class Transport {
       release?.();
       this.writes.delete(write);
       caller.removeEventListener("abort", onCaller);
+    }
+  }
+
+  private async readOnce(call: Call, caller: AbortSignal): Promise<Result<string, ApiError>> {
+    const release = await this.readSlots.acquire(caller);
+    try {
+      return await this.exchangeWithin(call, caller, readDeadline);
+    } finally {
+      release?.();
     }
   }
 

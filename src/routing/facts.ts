@@ -35,7 +35,7 @@ export interface VersionFacts {
   readonly standing: boolean;
   /** Some object that can be held is deleting, known to be absent, or of a kind the cluster does not have. */
   readonly goneOrDeleting: boolean;
-  /** Would be ready were it not for deletion or for having left the spec. */
+  /** It is being deleted, is gone or left the spec, and would be ready were it not for that. */
   readonly stillServing: boolean;
 }
 
@@ -115,6 +115,7 @@ export function gatherFacts(
     const judged = judgeVersion(verdicts);
     const holdable = resources.filter((resource) => resource.kind.hold);
     const needed = holdable.length > 0 ? holdable : resources;
+    const goneOrDeleting = needed.some((resource) => resource.deleting || knownAbsent(resource.seen));
     return {
       index,
       name: outline.name,
@@ -127,8 +128,11 @@ export function gatherFacts(
       standing:
         needed.length > 0 &&
         needed.every((resource) => resource.object !== undefined && isLabelled(resource.object) && !resource.deleting),
-      goneOrDeleting: needed.some((resource) => resource.deleting || knownAbsent(resource.seen)),
-      stillServing: resources.length > 0 && resources.every((resource) => servesButForDeletion(resource, observed)),
+      goneOrDeleting,
+      stillServing:
+        (goneOrDeleting || !outline.listed) &&
+        resources.length > 0 &&
+        resources.every((resource) => servesButForDeletion(resource, observed)),
     };
   });
 }

@@ -130,7 +130,7 @@ function contender(
     listed: version.listed,
     answer: version.answer,
     standing: version.standing,
-    stillServing: version.stillServing && (!version.listed || version.goneOrDeleting),
+    stillServing: version.stillServing,
     weight,
     stored: raw[version.index] ?? 0,
     share: shares[version.index] ?? 0,

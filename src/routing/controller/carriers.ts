@@ -2,29 +2,62 @@ import { objectAt } from "../../base/json.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
+import { confirmationOf } from "../confirmation.js";
 import { names } from "../names.js";
+import type { OutputId } from "../observed.js";
 import { carriedWeights } from "../reader/carries.js";
 import type { VersionIdentity } from "../reader/identify.js";
+import { identifyVersion } from "../reader/identify.js";
 import { readRoute } from "../reader/read.js";
 import type { World } from "./world.js";
 
 /** Whether any stored output of any routemap still sends traffic to an object, whoever claims it. */
 export function isCarried(world: World, kind: KindSettings, object: KubeObject): boolean {
   const identity = identityOf(world, kind, object);
+  return ownedRoutes(world, object.metadata.namespace).some(({ route }) => {
+    const reading = readRoute(route);
+    return reading.readable && carriedWeights(reading, [identity]).perVersion[0]?.carries === true;
+  });
+}
+
+/** Stored outputs of any routemap that name an object as a destination, with whatever weight. */
+export function routesNaming(world: World, kind: KindSettings, object: KubeObject): readonly OwnedRoute[] {
+  const identity = identityOf(world, kind, object);
+  return ownedRoutes(world, object.metadata.namespace).filter(({ route }) => {
+    const reading = readRoute(route);
+    const destinations = reading.readable ? reading.rules.flatMap((rule) => rule.destinations) : [];
+    return destinations.some((destination) => identifyVersion(destination.backend, [identity]) === 0);
+  });
+}
+
+/** Whether some route near `namespace` has gateways that have not accepted its present generation yet. */
+export function hasUnconfirmed(world: World, namespace: string): boolean {
+  return ownedRoutes(world, namespace).some(({ route }) => {
+    const confirmation = confirmationOf(route);
+    return confirmation.kind === "generation" && confirmation.generation < (route.metadata.generation ?? 0);
+  });
+}
+
+/** A stored output of some routemap. */
+export interface OwnedRoute {
+  readonly id: OutputId;
+  readonly route: KubeObject;
+}
+
+/** Stored outputs that carry traffic, belong to some routemap and may lead into `namespace`. */
+function ownedRoutes(world: World, namespace: string | undefined): readonly OwnedRoute[] {
   const { crossNamespace } = world.config.limits;
-  for (const shorthand of world.config.outputs) {
+  return world.config.outputs.flatMap((shorthand) => {
     const output = world.kinds.get(shorthand);
-    if (output?.carries !== true) continue;
-    for (const route of world.watches.list("output", groupResourceOf(output))) {
+    if (output?.carries !== true) return [];
+    const groupResource = groupResourceOf(output);
+    return world.watches.list("output", groupResource).flatMap((route): OwnedRoute[] => {
       const owner = route.metadata.labels?.[names.owner];
       const kept = route.metadata.ownerReferences?.some((reference) => reference.uid === owner) ?? false;
-      const near = crossNamespace || route.metadata.namespace === object.metadata.namespace;
-      if (!kept || !near) continue;
-      const reading = readRoute(route);
-      if (reading.readable && carriedWeights(reading, [identity]).perVersion[0]?.carries === true) return true;
-    }
-  }
-  return false;
+      if (!kept || !(crossNamespace || route.metadata.namespace === namespace)) return [];
+      return [{ id: { kind: shorthand, groupResource, name: route.metadata.name }, route }];
+    });
+  });
 }
 
 /** The object and, for a workload, every Service that selects its Pods. */

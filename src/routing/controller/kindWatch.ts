@@ -126,10 +126,9 @@ export class KindWatch {
     this.informer?.store.putLive(object);
   }
 
-  /** Takes the news that nothing is under this key. */
-  forget(key: string): void {
-    const known = this.get(key);
-    if (known !== undefined) this.informer?.store.removeIf(known.metadata.uid);
+  /** Takes the news that the object with this uid is gone; a successor of the same name stays. */
+  forget(uid: string): void {
+    this.informer?.store.removeIf(uid);
   }
 
   /** Looks again at once for a kind that was absent. */

@@ -5,10 +5,9 @@ import type { KubeObject } from "../../kube/object.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { names } from "../names.js";
-import type { OutputId } from "../observed.js";
+import type { OutputId, Seen } from "../observed.js";
 import { resourceKey } from "../observed.js";
 import type { ResourceRef } from "../routemap.js";
-import type { RoutemapEntry } from "./entry.js";
 import type { World } from "./world.js";
 
 /** Reads objects from the API server and takes the answers into the caches, newer than any watch event. */
@@ -23,14 +22,14 @@ export class LiveReader {
     const kind = this.world.kinds.get(ref.kind);
     if (kind === undefined) return undefined;
     const gvr = this.world.watches.served(kind);
+    const before = this.world.seeResource(ref);
     const answer = await this.api.get(gvr, { namespace: ref.namespace, name: ref.name }, signal);
     if (answer.ok) {
       this.take(gvr, answer.value);
       return undefined;
     }
     if (!isNotFound(answer.error) && !isKindAbsent(answer.error)) return answer.error;
-    this.world.strays.delete(resourceKey(groupResourceOf(gvr), ref.namespace, ref.name));
-    this.world.watches.forget("watched", groupResourceOf(gvr), ref.namespace, ref.name);
+    if (before.state === "seen" && before.object !== undefined) this.gone(gvr, before.object);
     return undefined;
   }
 
@@ -46,17 +45,21 @@ export class LiveReader {
     else this.world.strays.delete(key);
   }
 
-  /** Takes the news that an object is gone for good. */
+  /**
+   * Takes the news that an object is gone for good: this one, by its uid. The watch may have told of a successor of the
+   * same name before the news came.
+   */
   gone(gvr: GroupVersionResource, object: KubeObject): void {
     const groupResource = groupResourceOf(gvr);
-    const namespace = object.metadata.namespace ?? "";
-    this.world.strays.delete(resourceKey(groupResource, namespace, object.metadata.name));
-    this.world.watches.forget("watched", groupResource, namespace, object.metadata.name);
+    const { namespace = "", name, uid } = object.metadata;
+    const key = resourceKey(groupResource, namespace, name);
+    if (this.world.strays.get(key)?.metadata.uid === uid) this.world.strays.delete(key);
+    this.world.watches.forget("watched", groupResource, uid);
   }
 
-  /** Reads an output of a routemap; `restart` dates every zero anew at the live generation. */
+  /** Reads an output in its routemap's namespace; `restart` dates every zero anew at the live generation. */
   async output(
-    entry: RoutemapEntry,
+    home: { readonly namespace: string },
     id: OutputId,
     signal: AbortSignal,
     restart = false,
@@ -64,14 +67,19 @@ export class LiveReader {
     const kind = this.world.kinds.get(id.kind);
     if (kind === undefined) return undefined;
     const gvr = this.world.watches.served(kind);
-    const answer = await this.api.get(gvr, { namespace: entry.namespace, name: id.name }, signal);
+    const see = (): Seen => this.world.seeOutput(id.groupResource, home.namespace, id.name);
+    const before = see();
+    const answer = await this.api.get(gvr, { namespace: home.namespace, name: id.name }, signal);
     if (answer.ok) {
       this.takeOutput(id.groupResource, answer.value, restart);
       return undefined;
     }
     if (!isNotFound(answer.error) && !isKindAbsent(answer.error)) return answer.error;
-    this.world.watches.forget("output", id.groupResource, entry.namespace, id.name);
-    this.world.track(id.groupResource, entry.namespace, id.name, undefined);
+    if (before.state === "seen" && before.object !== undefined)
+      this.world.watches.forget("output", id.groupResource, before.object.metadata.uid);
+    const after = see();
+    if (after.state !== "seen" || after.object === undefined)
+      this.world.track(id.groupResource, home.namespace, id.name, undefined);
     return undefined;
   }
 

@@ -7,7 +7,7 @@ import { removeFinalizer } from "../../kube/finalizers.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { names } from "../names.js";
 import { resourceKey } from "../observed.js";
-import { isCarried } from "./carriers.js";
+import { hasUnconfirmed, isCarried, routesNaming } from "./carriers.js";
 import type { Journal } from "./journal.js";
 import type { LiveReader } from "./liveRead.js";
 import type { Reconciled } from "./reconciler.js";
@@ -15,6 +15,9 @@ import type { World } from "./world.js";
 
 /** How often held objects are listed without the label selector, milliseconds. */
 export const sweepInterval = 1_800_000;
+
+/** Pause between two looks for a gateway's confirmation, milliseconds. */
+const confirmPause = 250;
 
 /**
  * Releases held objects that no routemap claims: left by a routemap that is gone, by an earlier Pointsman, or by
@@ -24,6 +27,8 @@ export const sweepInterval = 1_800_000;
 export class Orphans {
   /** Monotonic time since which each orphan is known to get no traffic. */
   private readonly quietSince = new Map<string, number>();
+  /** Monotonic time since which the gateways are taken to know that. */
+  private readonly settlingSince = new Map<string, number>();
 
   constructor(
     private readonly api: Api,
@@ -48,11 +53,24 @@ export class Orphans {
     if (found.kind.hold && this.claimed(key, object)) return this.settled(key);
     const wait = found.kind.hold ? this.patience(key, found.kind, object) : 0;
     if (wait > 0) return { kind: "again", afterMs: wait };
+    if (found.kind.hold && !(await this.provenLive(found.kind, object, signal)))
+      return { kind: "again", afterMs: 1000 };
     return this.release(key, found.kind, object, signal);
+  }
+
+  /** The cache's word is not enough: every route that names the object is read live. */
+  private async provenLive(kind: KindSettings, object: KubeObject, signal: AbortSignal): Promise<boolean> {
+    if (this.deadlineLeft(object, this.world.now().server) <= 0) return true;
+    const reads = routesNaming(this.world, kind, object).map(({ id, route }) =>
+      this.reader.output({ namespace: route.metadata.namespace ?? "" }, id, signal),
+    );
+    if ((await Promise.all(reads)).some((error) => error !== undefined)) return false;
+    return !this.needed(kind, object);
   }
 
   private settled(key: string): Reconciled {
     this.quietSince.delete(key);
+    this.settlingSince.delete(key);
     return { kind: "done" };
   }
 
@@ -77,14 +95,29 @@ export class Orphans {
     const left = this.deadlineLeft(object, now.server);
     if (left <= 0) return 0;
     if (this.needed(kind, object)) {
-      this.quietSince.delete(key);
+      this.settled(key);
       return Math.min(left, 5000);
     }
-    const since = this.quietSince.get(key) ?? now.monotonic;
-    this.quietSince.set(key, since);
+    return Math.min(left, this.holdLeft(key, object.metadata.namespace ?? "", now.monotonic));
+  }
+
+  /** Milliseconds until no older write can land, gateways have confirmed and followed, and requests have ended. */
+  private holdLeft(key: string, namespace: string, now: number): number {
     const { release, settle } = this.world.config;
+    const quiet = this.quietSince.get(key) ?? now;
+    this.quietSince.set(key, quiet);
+    const everywhere = this.world.config.limits.crossNamespace;
+    const nearby = [...this.world.entries.values()].filter((entry) => everywhere || entry.namespace === namespace);
+    const fenced = Math.max(0, ...nearby.map((entry) => entry.memory.fencedUntil)) - now;
+    const patience = quiet + release.confirmTimeout - now;
+    if (patience > 0 && hasUnconfirmed(this.world, namespace)) {
+      this.settlingSince.delete(key);
+      return Math.max(fenced, Math.min(patience, confirmPause));
+    }
+    const since = this.settlingSince.get(key) ?? now;
+    this.settlingSince.set(key, since);
     const hold = Math.max(release.settle, settle.unknownClass, settle.virtualService) + release.drain;
-    return Math.min(left, since + hold - now.monotonic);
+    return Math.max(fenced, since + hold - now);
   }
 
   private deadlineLeft(object: KubeObject, now: number): number {

@@ -91,6 +91,7 @@ export class Reconciler {
   }
 
   private look(entry: RoutemapEntry): Plan {
+    this.world.syncTracks(entry);
     const result = plan(this.world.observe(entry), this.world.now());
     if (result.survey !== undefined) entry.memory = rememberSurvey(entry.memory, result.survey, !entry.surveyed);
     entry.surveyed = true;

@@ -67,7 +67,7 @@ export class Triggers {
   private urgency(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): QueueClass {
     if (delta.type === "deleted" || delta.object.metadata.deletionTimestamp !== undefined) return "deletion";
     if (delta.type === "added") return "readinessGained";
-    return this.ready(groupResource, delta.previous) && !this.ready(groupResource, delta.object)
+    return !this.ready(groupResource, delta.object) && this.ready(groupResource, delta.previous)
       ? "readinessLost"
       : "readinessGained";
   }

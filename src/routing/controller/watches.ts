@@ -223,9 +223,9 @@ export class Watches {
     this.put("routemap", groupResourceOf(configMaps), object);
   }
 
-  /** Takes the news that nothing is under a name. */
-  forget(role: Role, groupResource: string, namespace: string, name: string): void {
-    this.find(role, groupResource)?.forget(objectKey({ namespace, name }));
+  /** Takes the news that the object with this uid is gone. */
+  forget(role: Role, groupResource: string, uid: string): void {
+    this.find(role, groupResource)?.forget(uid);
   }
 
   /** Tries absent kinds again at once: a CRD may have appeared. */

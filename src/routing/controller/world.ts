@@ -148,6 +148,18 @@ export class World {
     }
   }
 
+  /** Brings the tracks of a routemap up to the caches, whichever fact about an output did not reach them. */
+  syncTracks(entry: RoutemapEntry): void {
+    for (const id of entry.known.values()) {
+      const seen = this.seeOutput(id.groupResource, entry.namespace, id.name);
+      if (seen.state !== "seen") continue;
+      const track = entry.tracks.get(outputKey(id));
+      const { uid, generation = 0 } = seen.object?.metadata ?? {};
+      const current = track !== undefined && track.uid === uid && track.generation === generation;
+      if (!current) this.track(id.groupResource, entry.namespace, id.name, seen.object);
+    }
+  }
+
   /** Starts to follow an output that a routemap renders. */
   follow(entry: RoutemapEntry, id: OutputId): void {
     this.know(entry, id.groupResource, id.name);

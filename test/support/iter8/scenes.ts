@@ -24,8 +24,9 @@ export async function untilLeadsTo(
   await waitFor(async () => (last = leadsTo(await scene.find(gvr, "httpbin"))) === wanted, {
     describe: `httpbin to lead to "${wanted}"`,
     timeoutMs,
-  }).catch((error: unknown) => {
-    throw new Error(`${String(error)}; it leads to "${last}"`);
+  }).catch(async (error: unknown) => {
+    const status = (await scene.find(configMaps, routemap))?.metadata.annotations?.["iter8.tools/status"];
+    throw new Error(`${String(error)}; it leads to "${last}"; the status is ${status ?? "not there"}`);
   });
 }
 

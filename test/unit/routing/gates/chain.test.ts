@@ -93,6 +93,12 @@ const deployments: readonly Row[] = [
     what: "one that is not Available",
     object: aDeployment({ status: { conditions: [condition("Available", "False", { message: "too few" })] } }),
     idle: ["notReady", "ConditionNotTrue"],
+    carrying: ["ready", "ConditionTolerated"],
+  },
+  {
+    what: "one that is not Available and has no available replica",
+    object: aDeployment({ status: { availableReplicas: 0, conditions: [condition("Available", "False")] } }),
+    idle: ["notReady", "NoReplicas"],
   },
   {
     what: "one whose condition is written in lower case",
