@@ -185,7 +185,7 @@ function mayRaise(s: Survey, index: number, absent: boolean): boolean {
 function nextRaise(s: Survey, wanted: readonly number[], allowed: readonly number[]): { until?: number } {
   const blocked = wanted.flatMap((weight, index) => (allowed[index] === weight ? [] : [s.raiseAt[index]]));
   const times = blocked.filter((time): time is number => time !== undefined);
-  if (s.fenced && blocked.length > 0) times.push(s.observed.memory.fencedUntil);
+  if (s.fenced && blocked.length > 0) return { until: s.observed.memory.fencedUntil };
   return times.length === 0 ? {} : { until: Math.max(Math.min(...times), s.now.monotonic) };
 }
 

@@ -268,17 +268,16 @@ export class FakeApi implements Api {
     this.requests.push({ ...request, at: this.clock.monotonic() });
   }
 
+  /** A resourceVersion that no object can have creates; any precondition on what is not there conflicts otherwise. */
   private conflictOf(stored: KubeObject | undefined, body: JsonObject): ApiError | undefined {
-    const metadata = isObject(body["metadata"]) ? body["metadata"] : {};
-    const { uid, resourceVersion } = metadata;
-    if (resourceVersion === "0" && stored !== undefined) return failures.invalid;
-    if (
-      resourceVersion !== undefined &&
-      resourceVersion !== "0" &&
-      resourceVersion !== stored?.metadata.resourceVersion
-    )
-      return failures.conflict;
-    return uid !== undefined && uid !== stored?.metadata.uid ? failures.conflict : undefined;
+    const uid = stringAt(body, "metadata", "uid");
+    const version = stringAt(body, "metadata", "resourceVersion");
+    if (stored === undefined)
+      return uid === undefined && ["0", "1", undefined].includes(version) ? undefined : failures.conflict;
+    const same = (uid ?? stored.metadata.uid) === stored.metadata.uid;
+    return same && (version ?? stored.metadata.resourceVersion) === stored.metadata.resourceVersion
+      ? undefined
+      : failures.conflict;
   }
 
   private pageOf(selection: Selection, options: ListOptions): ListPage {

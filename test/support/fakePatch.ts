@@ -41,6 +41,8 @@ function change(target: Json, steps: readonly string[], operation: PatchOperatio
     const next = inner === undefined ? undefined : change(inner, rest, operation);
     return next === undefined ? undefined : { ...target, [step]: next };
   }
+  // As in the API server, a missing member passes a test for null.
+  if (inner === undefined && operation.op === "test") return (operation.value ?? null) === null ? target : undefined;
   if (inner === undefined && operation.op !== "add") return undefined;
   if (operation.op === "remove") return Object.fromEntries(Object.entries(target).filter(([name]) => name !== step));
   const next = changeHere(inner ?? null, operation);

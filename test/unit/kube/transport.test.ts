@@ -127,6 +127,28 @@ describe("a transport", () => {
     expect((await Promise.all(writes)).every((result) => result.ok)).toBe(true);
   });
 
+  it("keeps at most 16 reads in flight while writes pass, however many are asked for at once", async () => {
+    const held: (() => void)[] = [];
+    const server = await serve((seen, response) => {
+      if (seen.method === "PATCH") reply(response, 200, {});
+      else held.push(() => reply(response, 200, {}));
+    });
+    const transport = transportTo(server.url);
+    const reads = Array.from({ length: 100 }, () => transport.send(get, signal));
+    await until(() => held.length === 16);
+    expect((await transport.send(patch, signal)).ok).toBe(true);
+    expect(held).toHaveLength(16);
+    for (let answered = 0; answered < 100;) {
+      for (const release of held.splice(0)) {
+        release();
+        answered += 1;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await Promise.all(reads)).every((result) => result.ok)).toBe(true);
+    expect(server.connections).toBeLessThanOrEqual(17);
+  });
+
   it("reports every attempt with verb, code, resource, host and duration", async () => {
     const server = await serve((_, response) => reply(response, server.seen.length === 1 ? 503 : 200, {}));
     const records: RequestRecord[] = [];
