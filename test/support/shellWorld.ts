@@ -34,6 +34,8 @@ export class ShellWorld {
   readonly clock = new FakeClock(Date.UTC(2030, 0, 1));
   readonly api = new FakeApi(this.clock);
   readonly events: string[] = [];
+  /** How often a routemap was looked at. */
+  looks = 0;
   private readonly stop = new AbortController();
 
   /** Starts the controller as leader; `predecessor`: another one may have led before. */
@@ -46,6 +48,13 @@ export class ShellWorld {
       config: defaultConfig(),
       events: { record: (event) => this.events.push(`${event.reason} ${event.regarding.name}`) },
       sink: { log: () => undefined, wrote: () => undefined, released: () => undefined, ready: () => undefined },
+      observer: {
+        depth: () => undefined,
+        added: () => undefined,
+        started: () => (this.looks += 1),
+        finished: () => undefined,
+        retried: () => undefined,
+      },
       serverTimeOffset: () => 0,
     });
     const leader = { state: "leader", since: 0, term: 1, predecessor } as const;
