@@ -25,7 +25,6 @@ import { Transport } from "./kube/transport.js";
 import { RouteController } from "./routing/controller/controller.js";
 import type { JournalSink } from "./routing/controller/journal.js";
 import { Health, loopWatchdog } from "./runtime/health.js";
-import { keepHeapSmall } from "./runtime/heap.js";
 import { LeaderElection } from "./runtime/leaderElection.js";
 import type { Leadership } from "./runtime/leadership.js";
 import type { Logger } from "./runtime/log.js";
@@ -43,7 +42,6 @@ const clockTolerance = 2000;
 
 /** Builds the controller out of its parts and runs it until it is told to stop or loses its lease; returns the exit code. */
 export async function runController(run: ControllerRun): Promise<number> {
-  keepHeapSmall();
   const log = createLogger(run.logLevel);
   const shutdown = installShutdown(process, systemClock, {
     stopping: (signal) => log.info({ signal }, "stopping"),

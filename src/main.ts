@@ -1,3 +1,5 @@
+import "./runtime/heap.js";
+
 import { runController } from "./app.js";
 import { controllerCommand } from "./cli/controller.js";
 import { lintCommand } from "./cli/lint.js";

@@ -1,17 +1,28 @@
-import { chmod } from "node:fs/promises";
+import { chmod, readdir, rm } from "node:fs/promises";
+
 import { build } from "esbuild";
 
-await build({
+const { metafile } = await build({
   entryPoints: { pointsman: "src/main.ts" },
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   bundle: true,
+  // What is imported on demand stays in files of its own, and out of memory until then.
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  // Under the condition "node" rxjs is CommonJS, of which nothing can be left out.
+  alias: { rxjs: "./node_modules/rxjs/dist/esm/index.js" },
   platform: "node",
   target: "node20.19",
   format: "esm",
+  // The text of the program stays in memory as long as it runs. Names are kept, so stack traces can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 120,
   sourcemap: false,
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
   banner: {
     js: [
       "#!/usr/bin/env node",
@@ -21,3 +32,5 @@ await build({
   },
 });
 await chmod("dist/pointsman.mjs", 0o755);
+for (const file of await readdir("dist/chunks").catch(() => []))
+  if (metafile.outputs[`dist/chunks/${file}`] === undefined) await rm(`dist/chunks/${file}`);
