@@ -2,11 +2,10 @@ import { ownEntry } from "../kube/fieldset.js";
 import type { KubeObject } from "../kube/object.js";
 import { covered } from "./coverage.js";
 import type { Decision, Rerender } from "./decide.js";
-import { heldUp, refuse } from "./decide.js";
+import { heldUp, targetOf } from "./decide.js";
 import { managers, names } from "./names.js";
 import { outputKey } from "./observed.js";
 import type { Ownership } from "./ownership.js";
-import { ownershipOf } from "./ownership.js";
 import type { Rendered } from "./render.js";
 import type { AppliedNote } from "./stored.js";
 import { parseApplied } from "./stored.js";
@@ -22,19 +21,9 @@ export function decideAuxiliary(
   main: readonly Decision[],
   rerender: Rerender,
 ): Decision {
-  const seen = s.observed.output(rendered.id);
-  if (seen.state === "unseen") return { kind: "blocked", rendered, condition: "Unseen", message: seen.message };
-  if (seen.state === "kindAbsent")
-    return {
-      kind: "blocked",
-      rendered,
-      condition: "KindAbsent",
-      message: `the cluster has no ${rendered.id.groupResource}`,
-    };
-  const object = seen.object;
-  const ownership = object === undefined ? undefined : ownershipOf(object, s.observed.routemap);
-  const refusal = refuse(rendered, ownership);
-  if (refusal !== undefined) return refusal;
+  const target = targetOf(s, rendered);
+  if (target.kind !== "open") return target;
+  const { object, ownership } = target;
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
   const note = parseApplied(object?.metadata.annotations?.[names.applied]);
   const weights = definedWeights(s, main, note);

@@ -9,7 +9,7 @@ export interface Conflict {
   readonly time?: string;
 }
 
-/** Whether a change by others is forced back or respected (design §3.1, "Force is decided by who wrote"). */
+/** Whether a change by others is forced back or respected (docs/rules.md, "Force is decided by who wrote"). */
 export type ConflictVerdict =
   /** Changed with operation Update: drift. */
   | { readonly kind: "drift"; readonly message: string }

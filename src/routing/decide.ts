@@ -55,7 +55,7 @@ export type Decision =
 /** Renders the same output for other weights; undefined where the template then yields nothing under that name. */
 export type Rerender = (weights: readonly number[]) => Rendered | undefined;
 
-/** The breaker opens at this many fights within `fightWindow` (design §3.1, "Force is decided by who wrote"). */
+/** The breaker opens at this many fights within `fightWindow` (docs/rules.md, "Force is decided by who wrote"). */
 export const fightLimit = 5;
 export const fightWindow = 600_000;
 
@@ -63,21 +63,31 @@ const readyFallbacks: readonly string[] = ["fallback-primary", "fallback-carryin
 
 const sum = (weights: readonly number[]): number => weights.reduce((total, weight) => total + weight, 0);
 
-/** Decides about an output that exists, or not yet, under the name that was rendered. */
-export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender): Decision {
+/** An output that may be written: the object under its name, if there is one, and whose it is. */
+interface OpenTarget {
+  readonly kind: "open";
+  readonly object: KubeObject | undefined;
+  readonly ownership: Ownership | undefined;
+}
+
+/** Looks at what is stored under an output's name; a decision where it must not be written. */
+export function targetOf(s: Survey, rendered: Rendered): OpenTarget | Extract<Decision, { kind: "blocked" }> {
   const seen = s.observed.output(rendered.id);
   if (seen.state === "unseen") return { kind: "blocked", rendered, condition: "Unseen", message: seen.message };
-  if (seen.state === "kindAbsent")
-    return {
-      kind: "blocked",
-      rendered,
-      condition: "KindAbsent",
-      message: `the cluster has no ${rendered.id.groupResource}`,
-    };
+  if (seen.state === "kindAbsent") {
+    const message = `the cluster has no ${rendered.id.groupResource}`;
+    return { kind: "blocked", rendered, condition: "KindAbsent", message };
+  }
   const object = seen.object;
   const ownership = object === undefined ? undefined : ownershipOf(object, s.observed.routemap);
-  const refusal = refuse(rendered, ownership);
-  if (refusal !== undefined) return refusal;
+  return refuse(rendered, ownership) ?? { kind: "open", object, ownership };
+}
+
+/** Decides about an output that exists, or not yet, under the name that was rendered. */
+export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender): Decision {
+  const target = targetOf(s, rendered);
+  if (target.kind !== "open") return target;
+  const { object, ownership } = target;
   const stored = storedWeights(object, s.versions, s.observed.subsetLabels);
   const step = chooseStep(s, object === undefined, stored);
   const until = step.until === undefined ? {} : { until: step.until };
@@ -96,7 +106,10 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
 }
 
 /** Why an existing object must not be written, if so. */
-export function refuse(rendered: Rendered, ownership: Ownership | undefined): Decision | undefined {
+function refuse(
+  rendered: Rendered,
+  ownership: Ownership | undefined,
+): Extract<Decision, { kind: "blocked" }> | undefined {
   switch (ownership?.kind) {
     case "notOurs":
       return {
@@ -132,7 +145,7 @@ interface Step {
   readonly until?: number;
 }
 
-/** The weights of the next write: a return first, then what may be raised (design §3.1, "Raise and return"). */
+/** The weights of the next write: a return first, then what may be raised (docs/rules.md, "Raise and return"). */
 function chooseStep(s: Survey, absent: boolean, stored: StoredWeights): Step {
   const wanted = s.desire.weights;
   const now = stored.raw;

@@ -16,7 +16,7 @@ export interface DecodedRoutemap {
 }
 
 /**
- * Decodes `data.strSpec` of a routemap: Iter8's format, strictly, and ours (design §3.1). All problems come at once,
+ * Decodes `data.strSpec` of a routemap: Iter8's format, strictly, and ours. All problems come at once,
  * each with path, position and fix, in the order of the text. Expressions and templates are compiled here, so that what
  * is decoded can fail on data alone. Never throws.
  */

@@ -20,7 +20,7 @@ export interface Desire {
   readonly rule: "weights" | "force-primary" | FallbackRule;
 }
 
-/** Which step of the fallback chain applied (design §3.4, "Where traffic returns to"). */
+/** Which step of the fallback chain applied (docs/rules.md, "Where traffic returns to"). */
 export type FallbackRule =
   | "fallback-primary"
   | "fallback-carrying"

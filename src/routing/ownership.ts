@@ -2,7 +2,7 @@ import type { KubeObject, ManagedFields } from "../kube/object.js";
 import { managers, names } from "./names.js";
 import type { RoutemapObject } from "./observed.js";
 
-/** Whose a stored object at an output's name is (design §3.1, "Outputs belong to one routemap"). */
+/** Whose a stored object at an output's name is (docs/rules.md, "Outputs belong to one routemap"). */
 export type Ownership =
   | { readonly kind: "ours"; readonly sweepIter8: boolean }
   /** May be taken over: the user said so, or only Iter8 ever wrote it. */

@@ -34,7 +34,7 @@ export interface ProofInput {
 
 /**
  * Proves on a stored output that a version carries nothing: weight 0 stored, confirmed, settled, drained, one after
- * the other (design §3.4, "Proof"). All times are monotonic milliseconds.
+ * the other (docs/rules.md, "Proof"). All times are monotonic milliseconds.
  */
 export function proveZero(observed: Observed, input: ProofInput, now: number): Proof {
   const seen = observed.output(input.id);

@@ -4,7 +4,7 @@ import type { Now, Observed } from "./observed.js";
 
 /**
  * Monotonic time from which a version may be raised: its gates have been open for `minStable`, and no release of one
- * of its objects is of unknown outcome. Undefined where it is not ready (design §3.3, "Damping").
+ * of its objects is of unknown outcome. Undefined where it is not ready (docs/rules.md, "Damping").
  */
 export function raiseAllowedAt(
   version: VersionFacts,

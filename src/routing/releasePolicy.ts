@@ -17,7 +17,7 @@ export type GatewayClassOf = (namespace: string, name: string) => string | undef
 
 /**
  * Settle is the larger of the routemap's own time and the configuration's for the slowest GatewayClass among the
- * parents, or for VirtualService (design §3.4, "Proof").
+ * parents, or for VirtualService (docs/rules.md, "Proof").
  */
 export function releasePolicy(
   object: KubeObject | undefined,

@@ -11,7 +11,7 @@ export interface Condition extends JsonObject {
   readonly lastTransitionTime?: string;
 }
 
-/** Where a version stands on its way in or out (design §3.4). */
+/** Where a version stands on its way in or out. */
 export type Phase = "Idle" | "Guarded" | "Active" | "Returning" | "Draining" | "Dropping" | "Released";
 
 /** One version in the status. */

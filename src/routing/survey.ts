@@ -14,7 +14,7 @@ import { storedWeights } from "./stored.js";
 import type { StoredWeights } from "./stored.js";
 import { effectiveWeight } from "./weights.js";
 
-/** A held object is given back its weight, or forced back, after this time without our finalizer (design §3.1, a). */
+/** A held object is given back its weight, or forced back, after this time without our finalizer (docs/rules.md, "Who is held"). */
 export const unheldPatience = 1000;
 
 /** Everything about a routemap that its decisions share. Indexes are those of `facts`. */

@@ -14,14 +14,14 @@ export type Vote =
   | { readonly release: true; readonly ground: ReleaseGround }
   | { readonly release: false; readonly stage: string; readonly message: string; readonly until?: number };
 
-/** A version that is held but not raised within this time is let go (design §3.4, "Who is held"). */
+/** A version that is held but not raised within this time is let go (docs/rules.md, "Who is held"). */
 export const guardPatience = 30_000;
 
 /** Whether this output has no traffic to prove anything about, or is one the reader can be trusted with. */
 export type Recognises = (output: OutputId, version: number) => boolean;
 
 /**
- * Votes on one object of one version (design §3.4, "A release is a vote" and "Never stuck"). `outputs` are all
+ * Votes on one object of one version (docs/rules.md, "A release is a vote" and "Never stuck"). `outputs` are all
  * outputs of the routemap that carry traffic.
  */
 export function releaseVote(

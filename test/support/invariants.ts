@@ -38,7 +38,7 @@ export function modelOf(route: string, ...names: readonly string[]): ModelApp {
 }
 
 /**
- * Checks I1, I2, I3, I5 and I7 of the design on every stored revision and returns what is wrong, one sentence each.
+ * Checks what must hold on every stored revision and returns what is wrong, one sentence each.
  *
  * The record must hold the routes, the routemaps and all kinds that are held. Revisions are taken in the order of their
  * resourceVersion, which is one counter for the whole cluster. Routes are read here, not by the product's reader.

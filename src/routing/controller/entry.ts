@@ -75,7 +75,7 @@ export class RoutemapEntry {
   }
 }
 
-/** Hash of what a user can change on a routemap: our own status write must not wake us (design §3.1, "Status"). */
+/** Hash of what a user can change on a routemap: our own status write must not wake us (docs/rules.md, "Status"). */
 export function routemapFingerprint(object: KubeObject): string {
   const { [names.status]: _status, [names.ready]: _ready, ...annotations } = object.metadata.annotations ?? {};
   return hashJson({

@@ -2,7 +2,7 @@
 export type Unlock = () => void;
 
 /**
- * Serialises uses and releases of held objects by uid (design §3.4, "A release is a vote"): any number of route
+ * Serialises uses and releases of held objects by uid (docs/rules.md, "A release is a vote"): any number of route
  * writes may use an object at once, a release needs it alone. Nothing waits: who does not get the lock tries later.
  */
 export class UidLocks {

@@ -22,7 +22,7 @@ const confirmPause = 250;
 /**
  * Releases held objects that no routemap claims: left by a routemap that is gone, by an earlier Pointsman, or by
  * Iter8. Only what no stored output gives traffic, and what no routemap that fails to decode could name; the deadline
- * decides where that cannot be told (design §3.4, "Never stuck").
+ * decides where that cannot be told (docs/rules.md, "Never stuck").
  */
 export class Orphans {
   /** Monotonic time since which each orphan is known to get no traffic. */

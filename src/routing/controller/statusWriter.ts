@@ -13,7 +13,7 @@ import type { World } from "./world.js";
 /** A routemap's status is written at most this often, milliseconds. */
 const interval = 1000;
 
-/** Publishes a plan as annotations of the routemap, after its outputs, on change only (design §3.1, "Status"). */
+/** Publishes a plan as annotations of the routemap, after its outputs, on change only (docs/rules.md, "Status"). */
 export class StatusWriter {
   private readonly told = new Map<string, readonly Condition[]>();
   private readonly counts = { True: 0, False: 0, Unknown: 0 };

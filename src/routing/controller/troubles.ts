@@ -1,7 +1,7 @@
 import type { WriteTrouble } from "../memory.js";
 import type { RoutemapEntry } from "./entry.js";
 
-/** No raise and no release for this long after a write of unknown outcome (design §3.4, "Unknown outcomes"). */
+/** No raise and no release for this long after a write of unknown outcome (docs/rules.md, "Unknown outcomes"). */
 export const fenceTime = 5000;
 
 /** Notes that a write of unknown outcome may still land. */

@@ -3,7 +3,7 @@ import type { Verdict } from "./verdict.js";
 
 /**
  * Epoch milliseconds since which an answer is taken to be stable, on the API server's clock; a raise waits `minStable`
- * from there (design §3.3, "Damping").
+ * from there (docs/rules.md, "Damping").
  *
  * That is the latest of the transition times of the conditions used and of the first sight of this answer about these
  * generations. What the initial list showed was there before us: for it the transition times alone count. A transition

@@ -5,7 +5,7 @@ import type { ResourceRef } from "../routemap.js";
 
 /**
  * Whether something may receive traffic. `notReady`: the object says so, or says nothing. `unseen`: we cannot tell, so
- * nothing changes (design §3.3); our own blindness must not become an outage.
+ * nothing changes (docs/rules.md, "Gates"); our own blindness must not become an outage.
  */
 export type Answer = "ready" | "notReady" | "unseen";
 
