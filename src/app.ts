@@ -22,6 +22,7 @@ import { EventRecorder } from "./kube/events.js";
 import { loadCredentials } from "./kube/kubeconfig.js";
 import { createLeaseStore } from "./kube/leases.js";
 import { Transport } from "./kube/transport.js";
+import { checkConfig } from "./routing/checkConfig.js";
 import { RouteController } from "./routing/controller/controller.js";
 import type { JournalSink } from "./routing/controller/journal.js";
 import { Health, loopWatchdog } from "./runtime/health.js";
@@ -48,6 +49,9 @@ export async function runController(run: ControllerRun): Promise<number> {
     forced: (reason, error) => log.fatal({ reason, error }, "forced end"),
   });
   try {
+    const problems = checkConfig(run.config);
+    for (const problem of problems) log.fatal({ file: run.configFile }, formatProblem(problem));
+    if (problems.length > 0) return 1;
     const credentials = await findCredentials(run);
     if (credentials.ok) return await serve(run, credentials.value, log, shutdown.signal);
     log.fatal({ code: credentials.error.code }, credentials.error.message);
@@ -228,11 +232,12 @@ function configChanges({ run, log, metrics }: Process, signal: AbortSignal): Obs
   let first = true;
   return watchConfig(run.configFile, systemClock, signal).pipe(
     filter((result) => {
-      if (!result.ok) for (const problem of result.error) log.error({ file: run.configFile }, formatProblem(problem));
-      metrics.configRead(result.ok);
+      const problems = result.ok ? checkConfig(result.value) : result.error;
+      for (const problem of problems) log.error({ file: run.configFile }, formatProblem(problem));
+      metrics.configRead(problems.length === 0);
       const initial = first;
       first = false;
-      return result.ok && !initial;
+      return problems.length === 0 && !initial;
     }),
     map((result) => {
       log.info({ file: run.configFile }, "configuration changed");

@@ -15,6 +15,7 @@ import { renderLive, renderTemplate } from "./render.js";
 import type { RoutingTemplate } from "./routemap.js";
 import type { Survey } from "./survey.js";
 import { specInForce, survey } from "./survey.js";
+import { unprovableVersions } from "./unprovable.js";
 import type { Vote } from "./vote.js";
 import { releaseVote } from "./vote.js";
 
@@ -28,7 +29,7 @@ export interface Holding {
 
 /** A problem and the condition it is told by. */
 export interface PlanProblem {
-  readonly condition: "TemplateFailed" | "InvalidWeight" | "Clamped";
+  readonly condition: "TemplateFailed" | "InvalidWeight" | "Clamped" | "Unprovable";
   readonly problem: Problem;
 }
 
@@ -55,7 +56,7 @@ export interface Plan {
 export function plan(observed: Observed, now: Now): Plan {
   const spec = specInForce(observed);
   if (spec === undefined) return { survey: undefined, decisions: [], problems: [], holdings: [], stage: [] };
-  const s = survey(observed, spec, now);
+  const s = withProvability(survey(observed, spec, now));
   if (observed.routemap.life === "unlabelled" && s.own.length > 0)
     return { survey: s, decisions: [], problems: [], holdings: [], stage: handOver(s) };
   const rendered = observed.routemap.life === "present" ? renderAll(s) : nothing;
@@ -68,10 +69,28 @@ export function plan(observed: Observed, now: Now): Plan {
     ...tagged("TemplateFailed", rendered.problems),
     ...tagged("InvalidWeight", s.problems),
     ...tagged("Clamped", clamped),
+    ...tagged("Unprovable", unprovableProblems(s)),
   ];
   const stage = chooseStage(decisions, prunes.actions, holdings);
   const again = earliest([...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until]);
   return { survey: s, decisions, problems, holdings, stage, ...(again === undefined ? {} : { again }) };
+}
+
+/** Bars versions of which nothing could be proven later from being raised. */
+function withProvability(s: Survey): Survey {
+  const unprovable = unprovableVersions(s, contextOf(s));
+  if (unprovable.size === 0) return s;
+  return { ...s, unprovable, raiseAt: s.raiseAt.map((at, index) => (unprovable.has(index) ? undefined : at)) };
+}
+
+function unprovableProblems(s: Survey): readonly Problem[] {
+  return s.facts
+    .filter((version) => s.unprovable.has(version.index))
+    .map((version) => ({
+      path: `versions[${version.index}]`,
+      message: `a route that cannot be read names ${version.name} whether it has weight or not`,
+      fix: "let the template leave it out at weight 0",
+    }));
 }
 
 function tagged(condition: PlanProblem["condition"], problems: readonly Problem[]): readonly PlanProblem[] {
@@ -97,10 +116,14 @@ interface RenderedAll {
 
 const nothing: RenderedAll = { outputs: [], problems: [], context: undefined, rerender: () => undefined };
 
-function renderAll(s: Survey): RenderedAll {
+function contextOf(s: Survey): RenderContext {
   const { routemap, kinds, reading, subsetLabels } = s.observed;
   const kept = reading === undefined ? {} : { reading };
-  const context = { routemap, spec: s.spec, kinds, versions: s.versions, subsetLabels, ...kept };
+  return { routemap, spec: s.spec, kinds, versions: s.versions, subsetLabels, ...kept };
+}
+
+function renderAll(s: Survey): RenderedAll {
+  const context = contextOf(s);
   // Where no version is there at all, the names of the outputs are still wanted: as if the primary were.
   const nobody = s.desire.rule === "fallback-none";
   const target = nobody ? only(s.facts.length, 0) : s.desire.weights;

@@ -29,7 +29,12 @@ function isTrue(type: string, reason: string, message: string): Condition {
 function problemConditions(plan: Plan, invalid: string | undefined): Condition[] {
   const found: Condition[] = [];
   if (invalid !== undefined) found.push(isTrue("SpecInvalid", "DecodeFailed", invalid));
-  const reasons = { TemplateFailed: "RenderFailed", InvalidWeight: "BadAnnotation", Clamped: "LimitExceeded" };
+  const reasons = {
+    TemplateFailed: "RenderFailed",
+    InvalidWeight: "BadAnnotation",
+    Clamped: "LimitExceeded",
+    Unprovable: "NoReader",
+  };
   for (const { condition, problem } of plan.problems)
     found.push(isTrue(condition, reasons[condition], formatProblem(problem)));
   return found;

@@ -36,6 +36,8 @@ export interface Survey {
   readonly fallback: Desire;
   /** Monotonic time from which each version may be raised; undefined: not while things are as they are. */
   readonly raiseAt: readonly (number | undefined)[];
+  /** Versions that must not be raised because nothing could prove later that they carry nothing. */
+  readonly unprovable: ReadonlySet<number>;
   readonly paused: boolean;
   readonly fenced: boolean;
   readonly adopt: boolean;
@@ -82,6 +84,7 @@ export function survey(observed: Observed, spec: Routemap, now: Now): Survey {
     desire: forceUnheldBack(wanted, back, facts, observed, multi, now),
     fallback: back,
     raiseAt: facts.map((version) => raiseAllowedAt(version, observed, spec.release.minStable, now)),
+    unprovable: new Set(),
     paused: annotations[names.paused] === "true",
     fenced: now.monotonic < observed.memory.fencedUntil,
     adopt: annotations[names.adopt] === "true",

@@ -94,6 +94,10 @@ export function prove(s: Survey, output: OutputId, version: VersionFacts, recogn
   const object = seen.state === "seen" ? seen.object : undefined;
   if (s.observed.routemap.life === "gone" && object !== undefined && orphaned(s, object.metadata.ownerReferences))
     return { proven: true };
+  if (s.unprovable.has(version.index) && object !== undefined) {
+    const message = `${outputKey(output)} names it whether it has weight or not`;
+    return { proven: false, stage: "unprovable", message };
+  }
   const policy = releasePolicy(object, s.spec.release, s.observed.config, (namespace, name) =>
     s.observed.gatewayClass(namespace, name),
   );

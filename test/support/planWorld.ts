@@ -162,7 +162,9 @@ export class PlanWorld {
       endpoints: (_, service) => ({ state: "seen", ready: this.endpoints.get(service) ?? 0, slices: 1 }),
       output: (id) => ({ state: "seen", object: this.outputs.get(outputKey(id)) }),
       ownOutputs: () =>
-        [...this.outputs.values()].filter((o) => o.metadata.labels?.[names.owner] === "map-1").map((o) => this.idOf(o)),
+        [...this.outputs]
+          .filter(([, output]) => output.metadata.labels?.[names.owner] === "map-1")
+          .map(([key]) => this.idOf(key)),
       knownOutputs: () => [...this.known.values()],
       gatewayClass: () => undefined,
       subsetLabels: () => undefined,
@@ -175,14 +177,10 @@ export class PlanWorld {
     return { state: "seen", object: this.objects.get(`${kind}/${name}`) };
   }
 
-  private idOf(object: KubeObject): OutputId {
-    const shorthand = object.kind === "VirtualService" ? "vs" : object.kind === "DestinationRule" ? "dr" : "httproute";
-    const kind = this.kinds.get(shorthand);
-    return {
-      kind: shorthand,
-      groupResource: kind === undefined ? "" : groupResourceOf(kind),
-      name: object.metadata.name,
-    };
+  private idOf(key: string): OutputId {
+    const [groupResource = "", name = ""] = key.split("/");
+    const kind = this.config.kinds.find((candidate) => groupResourceOf(candidate) === groupResource);
+    return { kind: kind?.shorthand ?? "", groupResource, name };
   }
 
   private sight(restart = false): void {
