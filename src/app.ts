@@ -29,7 +29,7 @@ import { Health, loopWatchdog } from "./runtime/health.js";
 import { LeaderElection } from "./runtime/leaderElection.js";
 import type { Leadership } from "./runtime/leadership.js";
 import type { Logger } from "./runtime/log.js";
-import { createLogger } from "./runtime/log.js";
+import { createLogger, runLogger } from "./runtime/log.js";
 import { installShutdown } from "./runtime/shutdown.js";
 import { soleLeader } from "./runtime/soleLeader.js";
 import type { RunningServer } from "./server/http.js";
@@ -248,8 +248,10 @@ function configChanges({ run, log, metrics }: Process, signal: AbortSignal): Obs
 
 function journalSink(log: Logger, metrics: Metrics): JournalSink {
   return {
-    log: (level, entry, message, fields) =>
-      log[level]({ controller: "routemap", namespace: entry.namespace, name: entry.name, ...fields }, message),
+    log(level, entry, message, fields) {
+      const { namespace, name, runs } = entry;
+      runLogger(log, { controller: "routemap", namespace, name, run: String(runs) })[level](fields, message);
+    },
     wrote: (kind, reason) => metrics.wrote(kind, reason),
     released: (ground) => metrics.released(ground),
     ready: (counts) => metrics.routemaps(counts),

@@ -61,14 +61,6 @@ export function kindOf(config: ControllerConfig, shorthand: string): KindSetting
   return config.kinds.find((kind) => kind.shorthand === shorthand);
 }
 
-/** The settings of a resource by its first shorthand, or undefined where the configuration has none. */
-export function kindOfResource(
-  config: ControllerConfig,
-  gvr: { readonly group: string; readonly resource: string },
-): KindSettings | undefined {
-  return config.kinds.find((kind) => kind.group === gvr.group && kind.resource === gvr.resource);
-}
-
 /** The distinct resources of a configuration: `svc` and `service` are one. */
 export function resources(config: ControllerConfig): readonly WatchedResource[] {
   const found = new Map<string, WatchedResource>();

@@ -1,5 +1,6 @@
 import { arrayAt, stringAt } from "../base/json.js";
 import type { ControllerConfig } from "../config/config.js";
+import { settleOfClass } from "../config/config.js";
 import type { KubeObject } from "../kube/object.js";
 import type { ReleaseTimes } from "./routemap.js";
 
@@ -33,8 +34,7 @@ export function releasePolicy(
     const name = stringAt(parent, "name");
     if (kind !== "Gateway" || name === undefined) return settle.unknownClass;
     const namespace = stringAt(parent, "namespace") ?? object?.metadata.namespace ?? "";
-    const gatewayClass = gatewayClassOf(namespace, name);
-    return (gatewayClass === undefined ? undefined : settle.gatewayClasses[gatewayClass]) ?? settle.unknownClass;
+    return settleOfClass(config, gatewayClassOf(namespace, name));
   });
   const isIstio = object?.apiVersion.startsWith("networking.istio.io/") === true;
   const budget = isIstio ? settle.virtualService : Math.max(0, ...budgets);

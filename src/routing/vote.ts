@@ -1,6 +1,5 @@
 import type { ReleaseGround } from "./actions.js";
 import type { ResourceFacts, VersionFacts } from "./facts.js";
-import { names } from "./names.js";
 import type { OutputId } from "./observed.js";
 import { outputKey } from "./observed.js";
 import type { Proof } from "./proof.js";
@@ -132,9 +131,4 @@ function withDeadline(s: Survey, resource: ResourceFacts, vote: Vote): Vote {
   if (!Number.isFinite(left)) return vote;
   const deadline = s.now.monotonic + Math.max(0, left);
   return { ...vote, until: Math.min(vote.until ?? Infinity, deadline) };
-}
-
-/** True where an object carries our finalizer. */
-export function isHeld(finalizers: readonly string[] | undefined): boolean {
-  return finalizers?.includes(names.finalizer) ?? false;
 }

@@ -20,6 +20,8 @@ export class RoutemapEntry {
   readonly reading = new OutputCache();
   /** Monotonic time of the last status write. */
   statusWrittenAt = -Infinity;
+  /** How often it was reconciled: tells the log lines of one run from those of another. */
+  runs = 0;
   /** False until this process has looked at it once. */
   surveyed = false;
   private decoded = "";

@@ -48,6 +48,7 @@ export class Reconciler {
 
   async reconcile(entry: RoutemapEntry, signal: AbortSignal): Promise<Reconciled> {
     if (!this.world.watches.started()) return { kind: "again", afterMs: 20 };
+    entry.runs += 1;
     const blind = (await this.settleLife(entry, signal)) ?? (await this.settleDoubt(entry, signal));
     if (blind !== undefined) return { kind: "failed", message: blind };
     let result = this.look(entry);

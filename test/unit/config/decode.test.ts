@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 
 import { formatProblem } from "../../../src/base/problem.js";
 import type { ControllerConfig } from "../../../src/config/config.js";
-import { kindOf, kindOfResource, resources, settleOfClass } from "../../../src/config/config.js";
+import { kindOf, resources, settleOfClass } from "../../../src/config/config.js";
 import { decodeConfig } from "../../../src/config/decode.js";
 import { defaultConfig } from "../../../src/config/defaults.js";
 
@@ -109,13 +109,6 @@ describe("resources", () => {
     const config = decoded("resourceTypes: {svc: {specPaths: [type, ports]}, service: {specPaths: [ports, selector]}}");
     expect(resources(config).find(({ resource, group }) => resource === "services" && group === "")?.specPaths).toEqual(
       ["type", "ports", "selector"],
-    );
-  });
-
-  test("are found by group and resource, Kubernetes' and Knative's services apart", () => {
-    expect(kindOfResource(defaultConfig(), { group: "", resource: "services" })?.shorthand).toBe("svc");
-    expect(kindOfResource(defaultConfig(), { group: "serving.knative.dev", resource: "services" })?.shorthand).toBe(
-      "ksvc",
     );
   });
 });

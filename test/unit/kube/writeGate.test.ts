@@ -2,71 +2,23 @@ import net from "node:net";
 
 import { afterEach, describe, expect, it } from "@jest/globals";
 
-import { systemClock } from "../../../src/base/clock.js";
-import type { Clock } from "../../../src/base/clock.js";
-import { seededRandom } from "../../../src/base/random.js";
-import type { ApiError } from "../../../src/kube/apiError.js";
 import { staticCredentials } from "../../../src/kube/credentials.js";
-import type { Call, TransportOptions } from "../../../src/kube/transport.js";
-import { Transport } from "../../../src/kube/transport.js";
 import { selfSigned } from "../../support/certificate.js";
-import type { Answer } from "../../support/httpServer.js";
 import { HttpServer, reply } from "../../support/httpServer.js";
 import { until } from "../../support/until.js";
+import {
+  cleanups,
+  closeAll,
+  failureOf,
+  get,
+  hastyClock,
+  patch,
+  serve,
+  signal,
+  transportTo,
+} from "../../support/transports.js";
 
-const get: Call = { verb: "get", method: "GET", path: "/api/v1/pods", resource: "pods", effect: "read" };
-const patch: Call = {
-  verb: "patch",
-  method: "PATCH",
-  path: "/api/v1/pods/a?timeout=2s",
-  resource: "pods",
-  effect: "write",
-  body: '{"ä":1}',
-  contentType: "application/merge-patch+json",
-};
-const signal = new AbortController().signal;
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function serve(answer: Answer): Promise<HttpServer> {
-  const server = await HttpServer.start(answer);
-  cleanups.push(() => server.close());
-  return server;
-}
-
-function transportTo(url: string, more: Partial<TransportOptions> = {}): Transport {
-  const transport = new Transport({
-    credentials: staticCredentials(url),
-    clock: systemClock,
-    random: seededRandom(1),
-    userAgent: "pointsman/test",
-    ...more,
-  });
-  cleanups.push(() => transport.close());
-  return transport;
-}
-
-/** A clock whose short waits pass at once; the waits asked for are recorded. */
-function hastyClock(waits: number[]): Clock {
-  return {
-    ...systemClock,
-    after(ms, run) {
-      // Deadlines (3 s, 30 s) stay real.
-      if (ms === 3_000 || ms === 30_000) return systemClock.after(ms, run);
-      waits.push(ms);
-      return systemClock.after(0, run);
-    },
-  };
-}
-
-async function failureOf(promise: ReturnType<Transport["send"]>): Promise<ApiError> {
-  const result = await promise;
-  if (result.ok) throw new Error(`expected a failure, got ${result.value}`);
-  return result.error;
-}
+afterEach(closeAll);
 
 describe("the write gate", () => {
   it("refuses a write when the connection is ready, before any byte of it, and lets reads pass", async () => {
