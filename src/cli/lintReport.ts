@@ -6,6 +6,8 @@ import { percents } from "../routing/weights.js";
 /** What was understood of a document, as lines of text. */
 export function describeLinted(linted: Linted): readonly string[] {
   if (linted.kind === "other") return [`${linted.what}: not checked, it is no routemap`];
+  if (linted.kind === "routetemplate")
+    return [`route template ${linted.name}`, ...linted.keys.map((key) => `  ${key}: parses`)];
   const { routemap, spec, understanding } = linted;
   const lines = [`routemap ${routemap.namespace}/${routemap.name}`];
   spec.versions.forEach((version, index) => {

@@ -1,9 +1,11 @@
 import { at, isArray, isObject, objectAt, stringAt } from "../base/json.js";
+import { formatPath } from "../base/problem.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
 import type { YamlDocument, YamlPosition } from "../base/yaml.js";
 import { parseYaml, parseYamlStream } from "../base/yaml.js";
 import type { ControllerConfig } from "../config/config.js";
+import { decodeRouteTemplates } from "./decodeRouteTemplates.js";
 import { decodeRoutemap } from "./decodeRoutemap.js";
 import { names } from "./names.js";
 import type { RoutemapObject } from "./observed.js";
@@ -21,6 +23,7 @@ export type Linted =
       readonly understanding: Understanding;
       readonly warnings: readonly Problem[];
     }
+  | { readonly kind: "routetemplate"; readonly name: string; readonly keys: readonly string[] }
   | { readonly kind: "other"; readonly what: string };
 
 /** Checks every document of a file without a cluster; problems carry the line in the file. */
@@ -59,6 +62,8 @@ function lintDocument(
   const labels = objectAt(value, "metadata", "labels");
   const strSpec = at(value, "data", "strSpec");
   const isRoutemap = kind === "ConfigMap" && labels[names.kindLabel] === names.routemapKind;
+  if (kind === "ConfigMap" && labels[names.kindLabel] === names.routeTemplateKind)
+    return lintRouteTemplate(document, lines);
   if (!isRoutemap && kind === "ConfigMap" && strSpec !== undefined)
     return fail([
       placed(document, ["metadata", "labels", names.kindLabel], {
@@ -89,6 +94,17 @@ function lintDocument(
   return lintSpec(document, { name, strSpec, labels: texts(labels) }, config, lines);
 }
 
+function lintRouteTemplate(document: YamlDocument, lines: readonly string[]): Result<Linted, readonly Problem[]> {
+  const decoded = decodeRouteTemplates(objectAt(document.value, "data"));
+  if (decoded.ok) {
+    const name = stringAt(document.value, "metadata", "name") ?? "";
+    return ok({ kind: "routetemplate", name, keys: decoded.value.map(({ key }) => key) });
+  }
+  const keys = Object.keys(objectAt(document.value, "data"));
+  const keyOf = (problem: Problem): string => keys.find((key) => problem.path === formatPath(["data", key])) ?? "";
+  return fail(decoded.error.map((problem) => inFile(problem, document, lines, keyOf(problem))));
+}
+
 interface Source {
   readonly name: string;
   readonly strSpec: string;
@@ -110,7 +126,7 @@ function lintSpec(
     outputs: config.outputs,
     scope: config.clusterScoped ? "cluster" : "namespace",
   });
-  const place = (problem: Problem): Problem => inFile(problem, document, lines);
+  const place = (problem: Problem): Problem => inFile(problem, document, lines, "strSpec");
   if (!decoded.ok) return fail(decoded.error.map(place));
   const { routemap: spec, warnings } = decoded.value;
   const annotations = texts(objectAt(document.value, "metadata", "annotations"));
@@ -151,14 +167,14 @@ function placed(document: YamlDocument, path: readonly string[], problem: Proble
 }
 
 /**
- * Moves a position inside `strSpec` to the file. It is known for a literal block (`|`), whose text starts on the line
+ * Moves a position inside the text of `data[name]` to the file. It is known for a literal block (`|`), whose text starts on the line
  * after its key; in a quoted or folded text the key is named.
  */
-function inFile(problem: Problem, document: YamlDocument, lines: readonly string[]): Problem {
-  const key = document.locate(["data", "strSpec"]);
-  const path = problem.path === "" ? "data.strSpec" : problem.path;
+function inFile(problem: Problem, document: YamlDocument, lines: readonly string[], name: string): Problem {
+  const key = document.locate(["data", name]);
+  const path = problem.path === "" ? formatPath(["data", name]) : problem.path;
   if (key === undefined) return { ...problem, path };
-  const literal = /strSpec["']?\s*:\s*\|[-+]?([1-9]?)[-+]?\s*(#.*)?$/.exec(lines[key.line - 1] ?? "");
+  const literal = /:\s*\|[-+]?([1-9]?)[-+]?\s*(#.*)?$/.exec(lines[key.line - 1] ?? "");
   if (problem.line === undefined || literal === null) return { ...problem, path, line: key.line, column: key.column };
   const indent = literal[1] === "" ? indentOf(lines.slice(key.line)) : key.column - 1 + Number(literal[1]);
   return {

@@ -3,6 +3,7 @@ export const names = {
   watchLabel: "iter8.tools/watch",
   kindLabel: "iter8.tools/kind",
   routemapKind: "routemap",
+  routeTemplateKind: "routetemplate",
   finalizer: "iter8.tools/finalizer",
   weight: "iter8.tools/weight",
   /** On outputs: uid of the routemap they belong to. */
