@@ -71,7 +71,7 @@ export function plan(observed: Observed, now: Now): Plan {
     ...tagged("Clamped", clamped),
     ...tagged("Unprovable", unprovableProblems(s)),
   ];
-  const stage = chooseStage(decisions, prunes.actions, holdings);
+  const stage = chooseStage(decisions, prunes.actions, holdings, observed.memory.unholdable);
   const again = earliest([...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until]);
   return { survey: s, decisions, problems, holdings, stage, ...(again === undefined ? {} : { again }) };
 }
@@ -217,21 +217,30 @@ function versionHoldings(
   });
 }
 
+/**
+ * The next actions. Claims of versions that refused our finalizer before are tried last, so that they keep no release
+ * waiting; only a return to such a version goes ahead without, since it is the last resort of the fallback.
+ */
 function chooseStage(
   decisions: readonly Decision[],
   prunes: readonly PruneAction[],
   holdings: readonly Holding[],
+  unholdable: ReadonlySet<string>,
 ): readonly Action[] {
   const writes = decisions.flatMap((decision) => (decision.kind === "write" ? [decision] : []));
-  const returns = writes.filter((decision) => decision.action.mode === "return");
-  const ready = returns.filter((decision) => !blockedByClaims(decision.action, decision.claims));
-  if (ready.length > 0) return ready.map((decision) => decision.action);
+  const isHopeful = (claim: ClaimAction): boolean => !unholdable.has(claim.version);
+  const returns = writes.filter(
+    ({ action, claims }) => action.mode === "return" && !blockedByClaims(action, claims.filter(isHopeful)),
+  );
+  if (returns.length > 0) return returns.map((decision) => decision.action);
   const claims = distinctClaims(decisions);
-  if (claims.length > 0) return claims;
-  const others = writes.filter((decision) => decision.action.mode !== "return");
+  const hopeful = claims.filter(isHopeful);
+  if (hopeful.length > 0) return hopeful;
+  const others = writes.filter(({ action, claims: own }) => action.mode !== "return" && !blockedByClaims(action, own));
   if (others.length > 0) return others.map((decision): WriteAction => decision.action);
   if (prunes.length > 0) return prunes;
-  return holdings.flatMap((holding) => (holding.vote.release ? [holding.action] : []));
+  const releases = holdings.flatMap((holding) => (holding.vote.release ? [holding.action] : []));
+  return releases.length > 0 ? releases : claims;
 }
 
 function blockedByClaims(action: WriteAction, claims: readonly ClaimAction[]): boolean {

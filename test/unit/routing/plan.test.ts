@@ -124,6 +124,37 @@ describe("a version that stops being ready", () => {
   });
 });
 
+describe("a version that refuses our finalizer", () => {
+  it("keeps no other version from being released", () => {
+    const world = running();
+    for (const kind of ["deploy", "svc"]) world.put(kind, "v1", { metadata: { finalizers: [] } });
+    world.memory = { ...world.memory, unholdable: new Set(["v1"]) };
+    world.delete("deploy", "v2");
+    let released = false;
+    for (let step = 0; step < 120 && !released; step += 1) {
+      world.time += 1000;
+      for (const action of world.look().stage) {
+        if (action.type !== "claim") world.carryOut(action);
+        released ||= action.type === "release" && action.version === "v2";
+      }
+      world.confirm();
+    }
+    expect(released).toBe(true);
+  });
+
+  it("is not raised without it", () => {
+    const world = new PlanWorld(blueGreen);
+    world.up("v1");
+    world.pass(5000);
+    world.up("v2");
+    world.look();
+    world.time += 4000;
+    world.memory = { ...world.memory, unholdable: new Set(["v2"]) };
+    const stage = world.look().stage;
+    expect(stage.map((action) => action.type)).toEqual(["claim", "claim"]);
+  });
+});
+
 describe("a deleted candidate", () => {
   it("keeps its finalizers until weight 0 is stored, confirmed, settled and drained, the Service last", () => {
     const world = running();
