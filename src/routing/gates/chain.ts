@@ -3,7 +3,7 @@ import type { KindSettings } from "../../config/kind.js";
 import type { CelGate } from "../../expressions/cel.js";
 import { compileGate } from "../../expressions/cel.js";
 import type { KubeObject } from "../../kube/object.js";
-import type { Seen } from "../observed.js";
+import { groupResourceOf } from "../../kube/resource.js";
 import type { ResourceRef } from "../routemap.js";
 import { conditionGate, expressionGate } from "./configured.js";
 import { deletion, replicas, statusAge } from "./general.js";
@@ -36,7 +36,7 @@ export function judgeResource(
   chain: readonly Gate[] = gateChain(input.kind),
 ): readonly Verdict[] {
   const resource = describeRef(input.ref);
-  const existing = lookUp(input.seen);
+  const existing = lookUp(input);
   const first: Verdict = { ...existing.finding, gate: "existence", resource };
   if (existing.object === undefined) return [first];
   const { object } = existing;
@@ -59,12 +59,18 @@ function ownExpression({ ref, kind }: ResourceInput): readonly Result<CelGate, s
   return ref.ready === undefined ? [] : [compileGate(ref.ready, kind.specPaths)];
 }
 
+/**
+ * How Iter8's release chart ends the name of a ConfigMap that exists to carry a version's weight annotation. It lists
+ * some that it never makes.
+ */
+const weightConfig = "-weight-config";
+
 interface Existence {
   readonly finding: Finding;
   readonly object?: KubeObject;
 }
 
-function lookUp(seen: Seen): Existence {
+function lookUp({ seen, ref, kind }: ResourceInput): Existence {
   switch (seen.state) {
     case "unseen":
       return { finding: unseen(seen.reason, seen.message) };
@@ -72,6 +78,8 @@ function lookUp(seen: Seen): Existence {
       return { finding: notReady("KindAbsent", "the cluster does not have this kind; install its CRD") };
     case "seen":
       if (seen.object !== undefined) return { finding: ready("Exists", "it exists"), object: seen.object };
+      if (groupResourceOf(kind) === "configmaps" && ref.name.endsWith(weightConfig))
+        return { finding: ready("NoOverride", "it does not exist, so the weight is that of the spec") };
       return { finding: notReady("NotFound", 'it does not exist, or lacks the label iter8.tools/watch: "true"') };
   }
 }

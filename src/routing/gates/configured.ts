@@ -2,10 +2,10 @@ import type { Result } from "../../base/result.js";
 import { numberAt, stringAt } from "../../base/json.js";
 import type { CelGate } from "../../expressions/cel.js";
 import type { KubeObject } from "../../kube/object.js";
-import { groupResourceOf } from "../../kube/resource.js";
 import { conditionOf, sinceOf } from "./conditions.js";
 import { behind } from "./general.js";
-import type { Finding, Gate, GateInput } from "./verdict.js";
+import { servesMeanwhile } from "./tolerance.js";
+import type { Finding, Gate } from "./verdict.js";
 import { notReady, ready } from "./verdict.js";
 
 /** A condition of the configuration: it must be there, be "True" and belong to today's spec if it says to which. */
@@ -24,20 +24,12 @@ export function conditionGate(type: string): Gate {
       if (input.generation !== undefined && observed !== undefined && observed < input.generation)
         return behind(input, observed, input.generation, `${field}.observedGeneration`);
       if (status === "True") return ready("ConditionTrue", `its condition ${type} is True`, more);
-      if (status === "False" && countsReplicas(input, type))
-        return ready("ConditionTolerated", `its condition ${type} is False while replicas of it serve`, more);
+      const meanwhile = servesMeanwhile(input, type, status);
+      if (meanwhile !== undefined)
+        return ready("ConditionTolerated", `its condition ${type} is ${status} while ${meanwhile}`, more);
       return notReady("ConditionNotTrue", `its condition ${type} is ${status}${saying(condition)}`, more);
     },
   };
-}
-
-/**
- * True for `Available` of a Deployment that carries traffic. It is False during every scaling up: then fewer than
- * replicas - maxUnavailable are available (apps/v1). Taking the traffic away would be the outage, so the kind's own
- * rule decides: at least one available replica. A raise still needs the condition.
- */
-function countsReplicas(input: GateInput, type: string): boolean {
-  return type === "Available" && input.carrying && groupResourceOf(input.kind) === "deployments.apps";
 }
 
 function saying(condition: Parameters<typeof stringAt>[0]): string {

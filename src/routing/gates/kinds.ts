@@ -2,6 +2,10 @@ import { numberAt, objectAt, stringAt } from "../../base/json.js";
 import type { KindSettings } from "../../config/kind.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { conditionOf, sinceOf } from "./conditions.js";
+import { counted } from "./counted.js";
+import { inferenceServiceGates } from "./inferenceService.js";
+import { knativeServiceGates } from "./knativeService.js";
+import { rolloutGates } from "./rollout.js";
 import type { Finding, Gate, GateInput } from "./verdict.js";
 import { notReady, ready, unseen } from "./verdict.js";
 
@@ -32,12 +36,6 @@ const statefulSet: Gate = {
   needsStatus: true,
   judge: ({ object }) => counted("status.readyReplicas", "ready", numberAt(object, "status", "readyReplicas"), {}),
 };
-
-function counted(field: string, adjective: string, count: number | undefined, more: Partial<Finding>): Finding {
-  const seen = { ...more, field, value: count === undefined ? "absent" : String(count) };
-  if (count === undefined || count < 1) return notReady("NoReplicas", `it has no ${adjective} replica`, seen);
-  return ready("ReplicasServing", `it has ${count} ${adjective} replica${count === 1 ? "" : "s"}`, seen);
-}
 
 /**
  * At least one ready endpoint in the EndpointSlices of a Service. Services without a selector and ExternalName Services
@@ -92,6 +90,12 @@ export function kindGates(kind: KindSettings): readonly Gate[] {
       return [statefulSet];
     case "services":
       return [endpoints];
+    case "inferenceservices.serving.kserve.io":
+      return inferenceServiceGates;
+    case "services.serving.knative.dev":
+      return knativeServiceGates;
+    case "rollouts.argoproj.io":
+      return rolloutGates;
     default:
       return [];
   }

@@ -231,9 +231,9 @@ const others: readonly Row[] = [
   },
   {
     shorthand: "ksvc",
-    what: "a Knative Service whose readiness is unknown",
-    object: anObject({ status: { observedGeneration: 2, conditions: [condition("Ready", "Unknown")] } }),
-    idle: ["notReady", "ConditionNotTrue"],
+    what: "a Knative Service without conditions",
+    object: anObject({ status: { observedGeneration: 2 } }),
+    idle: ["notReady", "ConditionMissing"],
   },
 ];
 

@@ -2,7 +2,8 @@ import type { JsonObject } from "../../../../src/base/json.js";
 import { builtInKinds } from "../../../../src/config/defaults.js";
 import type { KindSettings } from "../../../../src/config/kind.js";
 import type { KubeObject } from "../../../../src/kube/object.js";
-import type { ResourceInput } from "../../../../src/routing/gates/verdict.js";
+import { judgeResource, judgeVersion } from "../../../../src/routing/gates/chain.js";
+import type { Answer, ResourceInput, Verdict } from "../../../../src/routing/gates/verdict.js";
 
 /** The built-in settings of a shorthand, changed as given. */
 export function kindNamed(shorthand: string, change: Partial<KindSettings> = {}): KindSettings {
@@ -50,4 +51,22 @@ export function inputOf(
     endpoints: { state: "notApplicable" },
     ...change,
   };
+}
+
+/** The verdict that decides about an object of the kind. */
+export function decide(shorthand: string, object: KubeObject, carrying = false): Verdict {
+  return judgeVersion(judgeResource(inputOf(shorthand, object, { carrying }))).decisive;
+}
+
+/** Answer and reason of the decisive verdict, while the version carries nothing and while it carries weight. */
+export function decideBoth(shorthand: string, object: KubeObject): readonly (readonly [Answer, string])[] {
+  return [false, true].map((carrying) => {
+    const { answer, reason } = decide(shorthand, object, carrying);
+    return [answer, reason];
+  });
+}
+
+/** A condition that has been so since the beginning of 2026. */
+export function condition(type: string, status: string, more: JsonObject = {}): JsonObject {
+  return { type, status, lastTransitionTime: "2026-01-01T00:00:00Z", ...more };
 }
