@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 
 import { Registry } from "prom-client";
 import type { Observable } from "rxjs";
-import { filter, map, NEVER } from "rxjs";
+import { filter, map, NEVER, Subject } from "rxjs";
 
 import { systemClock } from "./base/clock.js";
 import type { PointsmanError } from "./base/errors.js";
@@ -21,10 +21,12 @@ import { Discovery } from "./kube/discovery.js";
 import { EventRecorder } from "./kube/events.js";
 import { loadCredentials } from "./kube/kubeconfig.js";
 import { createLeaseStore } from "./kube/leases.js";
+import { groupResourceOf } from "./kube/resource.js";
 import { Transport } from "./kube/transport.js";
 import { checkConfig } from "./routing/checkConfig.js";
 import { RouteController } from "./routing/controller/controller.js";
 import type { JournalSink } from "./routing/controller/journal.js";
+import type { PermissionNews } from "./routing/controller/permissions.js";
 import { Health, loopWatchdog } from "./runtime/health.js";
 import { LeaderElection } from "./runtime/leaderElection.js";
 import type { Leadership } from "./runtime/leadership.js";
@@ -37,6 +39,8 @@ import { listen } from "./server/http.js";
 import type { Metrics } from "./server/metrics.js";
 import { createMetrics } from "./server/metrics.js";
 import { operationsRoutes } from "./server/operations.js";
+
+const leaseName = "pointsman";
 
 /** Below this difference our wall clock and the API server's count as equal, milliseconds: `Date` has whole seconds. */
 const clockTolerance = 2000;
@@ -131,10 +135,14 @@ async function control(host: Process, signal: AbortSignal): Promise<number> {
   setMaxListeners(0, ending.signal);
   signal.addEventListener("abort", () => ending.abort(), { once: true });
   const election = elect(host);
+  const refusals = new Subject<undefined>();
   const transport = new Transport({
     ...common(host),
     gate: election.writeGate,
-    onRequest: (record) => host.metrics.request(record),
+    onRequest(record) {
+      host.metrics.request(record);
+      if (record.code === 403) refusals.next(undefined);
+    },
   });
   let lost: string | undefined;
   const watching = election.leadership$.subscribe((state) => {
@@ -145,7 +153,7 @@ async function control(host: Process, signal: AbortSignal): Promise<number> {
     transport.abortWrites(state.reason);
     ending.abort();
   });
-  await work(host, transport, election, ending.signal);
+  await work(host, transport, election, refusals, ending.signal);
   await election.end();
   watching.unsubscribe();
   transport.close();
@@ -154,7 +162,13 @@ async function control(host: Process, signal: AbortSignal): Promise<number> {
 }
 
 /** Runs the route controller and the event recorder until `signal` aborts. */
-async function work(host: Process, transport: Transport, election: Election, signal: AbortSignal): Promise<void> {
+async function work(
+  host: Process,
+  transport: Transport,
+  election: Election,
+  refusals$: Observable<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
   const { run, log, metrics } = host;
   const api = createApi(transport);
   const reporter = { controller: "pointsman", instance: run.podName ?? hostname() };
@@ -166,6 +180,8 @@ async function work(host: Process, transport: Transport, election: Election, sig
     random: systemRandom,
     config: run.config,
     ...(run.scope.kind === "namespace" ? { namespace: run.scope.namespace } : {}),
+    ...(run.leaderElection.enabled ? { lease: { namespace: run.leaderElection.namespace, name: leaseName } } : {}),
+    refusals$,
     events,
     sink: journalSink(log, metrics),
     observer: metrics.queues.observer("routemap"),
@@ -180,8 +196,32 @@ async function work(host: Process, transport: Transport, election: Election, sig
     metrics.watch(`${role}/${groupResource}`, state.state);
     if (state.state === "forbidden") log.warn({ resource: groupResource }, state.message);
   });
+  const permitted = controller.permissions.news$.subscribe((news) => tellRights(host, news));
   await Promise.all([controller.run(election.leadership$, configChanges(host, signal), signal), events.run(signal)]);
   watched.unsubscribe();
+  permitted.unsubscribe();
+}
+
+/** A right that is missing is a line and a series, until it is there. */
+function tellRights({ log, metrics }: Process, news: PermissionNews): void {
+  if (news.type === "unanswered") {
+    log.warn({ error: news.error.message }, "cannot ask what this account may do (SelfSubjectAccessReview)");
+    return;
+  }
+  for (const { permission, deniedIn } of news.appeared) {
+    const { verb, why, role, namespace = [...(deniedIn ?? [])].join(", ") } = permission;
+    const resource = groupResourceOf(permission);
+    const where = namespace === "" ? "in all namespaces" : `in ${namespace}`;
+    const fix = `bind the role ${role} to this account, or add the verb to it (docs/install.md)`;
+    log.warn({ verb, resource, namespace, why, fix }, `missing permission: may not ${verb} ${resource} ${where}`);
+    metrics.missingPermission(permission, true);
+  }
+  for (const permission of news.over) {
+    const { verb } = permission;
+    const resource = groupResourceOf(permission);
+    log.info({ verb, resource }, `permission no longer missing: ${verb} ${resource}`);
+    metrics.missingPermission(permission, false);
+  }
 }
 
 function common(
@@ -207,7 +247,7 @@ function elect(host: Process): Election {
   if (!enabled) return { ...soleLeader(systemClock), end: () => Promise.resolve() };
   const transport = new Transport(common(host));
   const election = new LeaderElection({
-    store: createLeaseStore(createApi(transport), { namespace, name: "pointsman" }),
+    store: createLeaseStore(createApi(transport), { namespace, name: leaseName }),
     identity: `${host.run.podName ?? hostname()}_${process.pid}_${Math.trunc(systemRandom.next() * 1e9).toString(36)}`,
     clock: systemClock,
     random: systemRandom,

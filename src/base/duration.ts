@@ -17,6 +17,9 @@ const longest = 2 ** 63 / 1e6;
 
 const example = 'write a duration such as "15m", "1h30m" or "500ms"';
 
+/** What `parseDuration` takes, but for durations that are too long: the source of a regular expression. */
+export const durationPattern = `^\\+?(0|((\\d+\\.?\\d*|\\.\\d+)(${[...milliseconds.keys()].join("|")}))+)$`;
+
 /**
  * Milliseconds of a duration in Go's syntax (time.ParseDuration): numbers with units ns, us, ms, s, m and h in a row,
  * or "0". Negative durations are refused: none of ours may be. The error says what is wrong and what to write.

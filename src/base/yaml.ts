@@ -18,6 +18,8 @@ export interface YamlDocument {
   readonly value: Json;
   /** Position of the key or item at `path`, or of its nearest ancestor that exists; undefined for an empty document. */
   readonly locate: (path: readonly (string | number)[]) => YamlPosition | undefined;
+  /** All values of each key that was there several times, by its path as text; only with `lastKeyWins`. */
+  readonly repeated: ReadonlyMap<string, readonly Json[]>;
 }
 
 /** What is accepted of a text by anybody. `nodes` counts scalars and collections with aliases expanded. */
@@ -38,18 +40,32 @@ export function parseYaml(text: string): Result<YamlDocument, readonly Problem[]
     const position = second.locate([]) ?? {};
     return fail([{ path: "", message: "there are several documents", fix: "keep one, without `---`", ...position }]);
   }
-  return ok(first ?? { value: null, locate: () => undefined });
+  return ok(first ?? { value: null, locate: () => undefined, repeated: new Map() });
+}
+
+/** How a text may differ from what `parseYaml` accepts. */
+export interface YamlOptions {
+  /** Of a key that is there several times the last one counts, as in Kubernetes' own decoder. */
+  readonly lastKeyWins?: boolean;
+  /** Size that is accepted, in bytes. */
+  readonly bytes?: number;
 }
 
 /** Like `parseYaml` for a stream of documents; empty ones are left out. */
-export function parseYamlStream(text: string): Result<readonly YamlDocument[], readonly Problem[]> {
-  const documents = parse(text);
+export function parseYamlStream(
+  text: string,
+  options: YamlOptions = {},
+): Result<readonly YamlDocument[], readonly Problem[]> {
+  const documents = parse(text, options);
   return documents.ok ? ok(documents.value.filter((document) => document.value !== null)) : documents;
 }
 
-function parse(text: string): Result<readonly YamlDocument[], readonly Problem[]> {
-  if (Buffer.byteLength(text) > yamlLimits.bytes)
-    return fail([{ path: "", message: `the text is larger than ${yamlLimits.bytes / 1024} KiB` }]);
+function parse(
+  text: string,
+  { lastKeyWins = false, bytes = yamlLimits.bytes }: YamlOptions = {},
+): Result<readonly YamlDocument[], readonly Problem[]> {
+  if (Buffer.byteLength(text) > bytes)
+    return fail([{ path: "", message: `the text is larger than ${bytes / 1024} KiB` }]);
   const lines = new LineCounter();
   const tokens = tokenize(text, lines);
   if (!tokens.ok) return tokens;
@@ -64,13 +80,15 @@ function parse(text: string): Result<readonly YamlDocument[], readonly Problem[]
   });
   const documents: YamlDocument[] = [];
   const problems: Problem[] = [];
-  const budget = { nodes: yamlLimits.nodes, aliases: yamlLimits.aliases };
+  const growth = Math.max(1, bytes / yamlLimits.bytes);
+  const budget = { nodes: yamlLimits.nodes * growth, aliases: yamlLimits.aliases };
   for (const document of composer.compose(tokens.value, false, text.length)) {
     problems.push(...syntaxProblems(document, lines));
-    const reader = new YamlReader(lines, yamlLimits.depth, budget);
+    const reader = new YamlReader(lines, yamlLimits.depth, budget, lastKeyWins);
     const value = problems.length === 0 ? reader.read(document.contents) : null;
     problems.push(...reader.problems);
-    documents.push({ value, locate: (path) => reader.locate(document.contents, path) });
+    const { repeated } = reader;
+    documents.push({ value, repeated, locate: (path) => reader.locate(document.contents, path) });
     if (problems.length > 0) break;
   }
   return problems.length === 0 ? ok(documents) : fail(problems.slice(0, yamlLimits.problems));

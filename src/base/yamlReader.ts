@@ -18,6 +18,8 @@ const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", 
 /** Turns the syntax tree of one document into JSON and collects what is wrong with it. */
 export class YamlReader {
   readonly problems: Problem[] = [];
+  /** All values of each key that was there several times, by its path as text. */
+  readonly repeated = new Map<string, Json[]>();
   private readonly anchors = new Map<string, { readonly value: Json; readonly size: number; readonly depth: number }>();
   private deepest = 0;
 
@@ -25,6 +27,7 @@ export class YamlReader {
     private readonly lines: LineCounter,
     private readonly depth: number,
     private readonly budget: YamlBudget,
+    private readonly lastKeyWins = false,
   ) {}
 
   /** The value of a tree; meaningless once there are problems. */
@@ -90,7 +93,8 @@ export class YamlReader {
     if (!Number.isFinite(value)) return this.refuse(node, path, `${String(source)} is no number that JSON knows`);
     if (!isExact(value, source ?? ""))
       return this.refuse(node, path, `${String(source)} is too large to be exact`, "quote it");
-    return value;
+    // JSON writes -0 as 0.
+    return value === 0 ? 0 : value;
   }
 
   private sequence(node: YAMLSeq, path: Path, depth: number): Json {
@@ -109,11 +113,19 @@ export class YamlReader {
       const here = [...path, key];
       if (forbiddenKeys.has(key)) this.refuse(pair.key, here, "this key is not allowed");
       else if (key === "<<") this.refuse(pair.key, here, "merge keys are not supported", "write the members out");
-      else if (seen.has(key)) this.refuse(pair.key, here, "this key is there twice", "remove one of them");
-      else members[key] = this.value(pair.value, here, depth + 1);
+      else if (seen.has(key) && !this.lastKeyWins)
+        this.refuse(pair.key, here, "this key is there twice", "remove one of them");
+      else members[key] = this.repeat(seen.has(key), here, members[key], this.value(pair.value, here, depth + 1));
       seen.add(key);
     }
     return members;
+  }
+
+  private repeat(isRepeated: boolean, path: Path, before: Json | undefined, value: Json): Json {
+    if (!isRepeated) return value;
+    const key = formatPath(path);
+    this.repeated.set(key, [...(this.repeated.get(key) ?? [before ?? null]), value]);
+    return value;
   }
 
   private refuse(node: unknown, path: Path, message: string, fix?: string): null {

@@ -42,6 +42,8 @@ export interface ControllerConfig {
   readonly kinds: readonly KindSettings[];
   /** Shorthands of the kinds that templates and routes may write. */
   readonly outputs: readonly string[];
+  /** Namespaces whose route templates every routemap may use, besides those of its own. */
+  readonly templateNamespaces: readonly string[];
   readonly release: ReleaseDefaults;
   readonly settle: SettleTimes;
   readonly limits: Limits;

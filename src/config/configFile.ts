@@ -1,10 +1,10 @@
 import * as z from "zod";
 
-import { parseDuration } from "../base/duration.js";
+import { durationPattern, parseDuration } from "../base/duration.js";
 
 /** A duration in Go's syntax, or the number 0; decoded to milliseconds. */
 const duration = z
-  .union([z.string(), z.literal(0)])
+  .union([z.string().meta({ pattern: durationPattern }), z.literal(0)])
   .transform((written, context) => {
     if (written === 0) return 0;
     const parsed = parseDuration(written);
@@ -41,85 +41,125 @@ const hostPattern = matching(
 );
 
 const resourceType = z.strictObject({
-  Group: group.optional().meta({ description: "API group; empty for the core group." }),
-  Version: version.optional().meta({ description: "API version, for example v1." }),
-  Resource: plural.optional().meta({ description: "Plural resource name, for example deployments." }),
+  Group: group.optional().meta({ title: "API group", description: "API group; empty for the core group." }),
+  Version: version.optional().meta({ title: "API version", description: "API version, for example v1." }),
+  Resource: plural
+    .optional()
+    .meta({ title: "Resource", description: "Plural resource name, for example deployments." }),
   conditions: z
     .array(z.string().min(1))
     .optional()
-    .meta({ description: 'Condition types of the status that must be "True".' }),
-  ready: z
-    .string()
-    .min(1)
-    .max(4096)
-    .optional()
-    .meta({ description: "CEL expression over `object` that must be true for an object to be ready." }),
+    .meta({ title: "Conditions", description: 'Condition types of the status that must be "True".' }),
+  ready: z.string().min(1).max(4096).optional().meta({
+    title: "Condition for being ready",
+    description: "CEL expression over `object` that must be true for an object to be ready.",
+  }),
   hold: z.boolean().optional().meta({
+    title: "May be held",
     description: "Whether objects of this kind may carry the finalizer that keeps them until traffic is back.",
   }),
-  carries: z
-    .boolean()
-    .optional()
-    .meta({ description: "Whether a route of this kind carries traffic itself; false needs no proof." }),
-  minStable: duration.optional().meta({ description: "How long an object must be ready before traffic is raised." }),
-  specPaths: z
-    .array(specPath)
-    .optional()
-    .meta({ description: "Paths below spec that are kept of an object and that `ready` may read." }),
+  carries: z.boolean().optional().meta({
+    title: "Carries traffic",
+    description: "Whether a route of this kind carries traffic itself; false needs no proof.",
+  }),
+  minStable: duration.optional().meta({
+    title: "Stable before a raise",
+    description: "How long an object must be ready before traffic is raised.",
+  }),
+  specPaths: z.array(specPath).optional().meta({
+    title: "Kept paths of spec",
+    description: "Paths below spec that are kept of an object and that `ready` may read.",
+  }),
 });
 
 const release = z.strictObject({
-  minStable: duration
+  minStable: duration.optional().meta({
+    title: "Stable before a raise",
+    description: "How long a version must be ready before its traffic is raised.",
+  }),
+  settle: duration
     .optional()
-    .meta({ description: "How long a version must be ready before its traffic is raised." }),
-  settle: duration.optional().meta({ description: "Least time for gateways to follow a confirmed route." }),
-  drain: duration.optional().meta({ description: "Time for requests under way to end." }),
-  deadline: duration.optional().meta({ description: "A deleted version is let go after this at the latest." }),
-  confirmTimeout: duration.optional().meta({ description: "How long a route's status is waited for." }),
+    .meta({ title: "Settle time", description: "Least time for gateways to follow a confirmed route." }),
+  drain: duration.optional().meta({ title: "Drain time", description: "Time for requests under way to end." }),
+  deadline: duration
+    .optional()
+    .meta({ title: "Deadline", description: "A deleted version is let go after this at the latest." }),
+  confirmTimeout: duration
+    .optional()
+    .meta({ title: "Time to confirm", description: "How long a route's status is waited for." }),
 });
 
 const settle = z.strictObject({
   gatewayClasses: z
     .record(z.string().min(1), duration)
     .optional()
-    .meta({ description: "Time a gateway needs to follow a route, by GatewayClass name." }),
-  virtualService: duration.optional().meta({ description: "The same for Istio's VirtualService." }),
-  unknownClass: duration.optional().meta({ description: "The same for every other class." }),
+    .meta({ title: "By GatewayClass", description: "Time a gateway needs to follow a route, by GatewayClass name." }),
+  virtualService: duration
+    .optional()
+    .meta({ title: "VirtualServices", description: "The same for Istio's VirtualService." }),
+  unknownClass: duration.optional().meta({ title: "Other classes", description: "The same for every other class." }),
 });
 
 const limits = z.strictObject({
   crossNamespace: z
     .boolean()
     .optional()
-    .meta({ description: "Whether a routemap may list resources of other namespaces." }),
-  maxDeadline: duration.optional().meta({ description: "Longest deadline a routemap may ask for." }),
-  maxSettle: duration.optional().meta({ description: "Longest settle time a routemap may ask for." }),
-  maxVersions: z.int().min(1).max(100).optional().meta({ description: "Most versions a routemap may have." }),
-  hosts: z
-    .array(hostPattern)
-    .min(1)
+    .meta({ title: "Other namespaces", description: "Whether a routemap may list resources of other namespaces." }),
+  maxDeadline: duration
     .optional()
-    .meta({ description: "Host patterns routes may use; absent: all but other namespaces' Services." }),
+    .meta({ title: "Longest deadline", description: "Longest deadline a routemap may ask for." }),
+  maxSettle: duration
+    .optional()
+    .meta({ title: "Longest settle time", description: "Longest settle time a routemap may ask for." }),
+  maxVersions: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ title: "Most versions", description: "Most versions a routemap may have." }),
+  hosts: z.array(hostPattern).min(1).optional().meta({
+    title: "Allowed hosts",
+    description: "Host patterns routes may use; absent: all but other namespaces' Services.",
+  }),
 });
 
 /** The controller's configuration as it is written: Iter8's `config.yaml` and what Pointsman adds. */
 export const configFileSchema = z
   .strictObject({
-    defaultResync: duration.optional().meta({ description: "Everything is looked at again at least this often." }),
-    clusterScoped: z
-      .boolean()
+    defaultResync: duration
       .optional()
-      .meta({ description: "Whether all namespaces are watched; absent or false: only the controller's own." }),
+      .meta({ title: "Time between looks", description: "Everything is looked at again at least this often." }),
+    clusterScoped: z.boolean().optional().meta({
+      title: "Whole cluster",
+      description: "Whether all namespaces are watched; absent or false: only the controller's own.",
+    }),
     resourceTypes: z
       .record(shorthand, resourceType)
       .optional()
-      .meta({ description: "Kinds by shorthand; entries are merged over the built-in ones." }),
-    outputs: z.array(shorthand).optional().meta({ description: "Shorthands of the kinds that routemaps may write." }),
-    release: release.optional().meta({ description: "Times of a release that a routemap does not give itself." }),
-    settle: settle.optional().meta({ description: "How long data planes need to follow a route." }),
-    limits: limits.optional().meta({ description: "What no routemap may go beyond." }),
+      .meta({ title: "Kinds", description: "Kinds by shorthand; entries are merged over the built-in ones." }),
+    outputs: z
+      .array(shorthand)
+      .optional()
+      .meta({ title: "Kinds that may be written", description: "Shorthands of the kinds that routemaps may write." }),
+    templateNamespaces: z
+      .array(matching(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "is no name of a namespace"))
+      .optional()
+      .meta({
+        title: "Namespaces of shared templates",
+        description: "Namespaces whose route templates every routemap may use.",
+      }),
+    release: release
+      .optional()
+      .meta({ title: "Times of a release", description: "Times of a release that a routemap does not give itself." }),
+    settle: settle
+      .optional()
+      .meta({ title: "Settle times", description: "How long data planes need to follow a route." }),
+    limits: limits.optional().meta({ title: "Limits", description: "What no routemap may go beyond." }),
   })
-  .meta({ title: "Configuration of the Pointsman controller" });
+  .meta({
+    title: "Configuration of the Pointsman controller",
+    description: "Entries of resourceTypes are merged over the built-in ones; every other key replaces its default.",
+  });
 
 /** A decoded configuration file: durations are milliseconds, nothing is filled in. */
 export type ConfigFile = z.output<typeof configFileSchema>;

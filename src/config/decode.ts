@@ -39,6 +39,7 @@ function fill(file: ConfigFile, { kinds }: MergedKinds): ControllerConfig {
     clusterScoped: file.clusterScoped ?? false,
     kinds,
     outputs: file.outputs ?? defaults.outputs,
+    templateNamespaces: file.templateNamespaces ?? defaults.templateNamespaces,
     release: { ...defaults.release, deadline, ...given(file.release ?? {}) },
     settle: {
       ...defaults.settle,

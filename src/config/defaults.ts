@@ -56,6 +56,7 @@ export function defaultConfig(): ControllerConfig {
     clusterScoped: true,
     kinds: builtInKinds,
     outputs: ["httproute", "grpcroute", "vs", "dr"],
+    templateNamespaces: [],
     release: {
       minStable: 3 * second,
       settle: 0,

@@ -68,9 +68,18 @@ export function isInvalid(error: ApiError): boolean {
 }
 
 /**
+ * A server-side apply whose body does not fit the kind's schema, such as an object where a list belongs. The API server
+ * says 500 (1.36), but finds it before it asks its store.
+ */
+function isMisshapen(error: ApiError): boolean {
+  return error.code === 500 && error.message.startsWith("failed to create typed patch object");
+}
+
+/**
  * Whether a mutation that failed this way may have been carried out all the same. An answer of 500 and above counts: the
  * server reports its own timeout (504) and a lost reply of its store (500) without knowing what the store did.
  */
 export function isOutcomeUnknown(error: ApiError): boolean {
-  return error.kind === "unknown" || error.kind === "malformed" || (error.kind === "status" && error.code >= 500);
+  if (error.kind === "status") return error.code >= 500 && !isMisshapen(error);
+  return error.kind === "unknown" || error.kind === "malformed";
 }

@@ -89,20 +89,34 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
   if (target.kind !== "open") return target;
   const { object, ownership } = target;
   const stored = storedWeights(object, s.versions, s.observed.subsetLabels);
-  const step = chooseStep(s, object === undefined, stored);
+  const isStored = (body: Rendered): boolean =>
+    object !== undefined && ownership?.kind === "ours" && isCurrent(s, object, body, stored);
+  const first = chooseStep(s, object === undefined, stored.raw);
+  // What carries although it has no weight, and does so after the return too, carries as the fallback: that is no return.
+  const idle = first.mode === "return" && isStored(bodyFor(s, rendered, rerender, first));
+  const step = idle ? chooseStep(s, false, withoutUnwanted(s, stored.raw)) : first;
   const until = step.until === undefined ? {} : { until: step.until };
   if (step.weights === undefined)
     return { kind: "wait", rendered, reason: step.reason, message: step.message, ...until };
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
-  const body = sameWeights(step.weights, s.desire.weights) ? rendered : (rerender(step.weights) ?? rendered);
+  const body = bodyFor(s, rendered, rerender, step);
   const returning = step.mode === "return";
-  if (object !== undefined && ownership?.kind === "ours" && isCurrent(s, object, body, stored)) {
+  if (isStored(body)) {
     const claims = carryingClaims(s, willCarry(s, body, step.weights));
     return { kind: "current", rendered: body, claims, ...until };
   }
   const held = returning ? undefined : heldUp(s, body);
   if (held !== undefined) return held;
   return { ...writeDecision(s, body, step, stored, object, ownership), ...until };
+}
+
+function bodyFor(s: Survey, rendered: Rendered, rerender: Rerender, { weights }: Step): Rendered {
+  if (weights === undefined || sameWeights(weights, s.desire.weights)) return rendered;
+  return rerender(weights) ?? rendered;
+}
+
+function withoutUnwanted(s: Survey, raw: readonly number[]): readonly number[] {
+  return raw.map((weight, index) => ((s.desire.weights[index] ?? 0) > 0 ? weight : 0));
 }
 
 /** Why an existing object must not be written, if so. */
@@ -146,9 +160,8 @@ interface Step {
 }
 
 /** The weights of the next write: a return first, then what may be raised (docs/rules.md, "Raise and return"). */
-function chooseStep(s: Survey, absent: boolean, stored: StoredWeights): Step {
+function chooseStep(s: Survey, absent: boolean, now: readonly number[]): Step {
   const wanted = s.desire.weights;
-  const now = stored.raw;
   const plain = { reason: "Current", message: "" };
   if (s.desire.rule === "fallback-stored" || s.desire.rule === "fallback-none") {
     const message = "no version is there that could take the traffic";

@@ -9,7 +9,9 @@ export interface DecodeContext {
   readonly kinds: ReadonlyMap<string, KindSettings>;
   /** Shorthands of the kinds that templates may write. */
   readonly outputs: readonly string[];
-  readonly limits: Pick<Limits, "crossNamespace" | "maxVersions" | "maxDeadline" | "maxSettle">;
+  /** Namespaces besides its own whose route templates a routemap may use. */
+  readonly templateNamespaces: readonly string[];
+  readonly limits: Pick<Limits, "crossNamespace" | "maxVersions" | "maxDeadline" | "maxSettle" | "hosts">;
   /** What the controller sees: the whole cluster, or the routemap's own namespace only. */
   readonly scope: "cluster" | "namespace";
 }

@@ -42,21 +42,12 @@ export class DecodeReader {
     return this.document.locate(path);
   }
 
-  /** A mapping with no other keys than `known`, or undefined. `later` are keys that a later version will understand. */
-  members(
-    value: Json | undefined,
-    path: Path,
-    known: readonly string[],
-    later: readonly string[] = [],
-  ): JsonObject | undefined {
+  /** A mapping with no other keys than `known`, or undefined. */
+  members(value: Json | undefined, path: Path, known: readonly string[]): JsonObject | undefined {
     const mapping = this.mapping(value, path);
-    for (const key of Object.keys(mapping ?? {})) {
-      if (known.includes(key)) continue;
-      const here = [...path, key];
-      if (later.includes(key))
-        this.refuse(here, `${key} is not supported by this version`, "use routingTemplates with an inline template");
-      else this.refuse(here, `unknown key ${JSON.stringify(key)}`, suggestion(key, known));
-    }
+    for (const key of Object.keys(mapping ?? {}))
+      if (!known.includes(key))
+        this.refuse([...path, key], `unknown key ${JSON.stringify(key)}`, suggestion(key, known));
     return mapping;
   }
 

@@ -38,3 +38,23 @@ export function decodeRouteTemplates(data: JsonObject): Result<readonly RouteTem
     problems.push({ path: "data", message: "has no template", fix: "write one under a key of its own" });
   return problems.length === 0 ? ok(templates) : fail(problems);
 }
+
+/**
+ * The template under a key; without a key the only one.
+ *
+ * @param name what the ConfigMap is called in messages
+ */
+export function chooseTemplate(
+  templates: readonly RouteTemplate[],
+  key: string | undefined,
+  name: string,
+): Result<RouteTemplate, string> {
+  const keys = templates.map((template) => template.key).join(", ");
+  const [first, ...others] = templates;
+  if (key === undefined)
+    return first !== undefined && others.length === 0
+      ? ok(first)
+      : fail(`${name} has several templates; write templateRef.key: one of ${keys}`);
+  const found = templates.find((template) => template.key === key);
+  return found === undefined ? fail(`${name} has no template ${key}; it has ${keys}`) : ok(found);
+}

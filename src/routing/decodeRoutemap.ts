@@ -5,6 +5,7 @@ import { parseYaml } from "../base/yaml.js";
 import type { DecodeContext } from "./decodeContext.js";
 import { DecodeReader } from "./decodeReader.js";
 import { decodeRelease } from "./decodeRelease.js";
+import { decodeRoutes } from "./decodeRoutes.js";
 import { decodeTemplates } from "./decodeTemplates.js";
 import { decodeVersions } from "./decodeVersions.js";
 import type { Routemap } from "./routemap.js";
@@ -26,11 +27,13 @@ export function decodeRoutemap(strSpec: string, context: DecodeContext): Result<
   const reader = new DecodeReader(document.value);
   const { value } = document.value;
   if (value === null) reader.refuse([], "the routemap is empty", "give it versions");
-  const members = reader.members(value, [], ["versions", "routingTemplates", "release"], ["routes"]);
+  const members = reader.members(value, [], ["versions", "routingTemplates", "routes", "release"]);
   if (members === undefined) return fail(reader.problems);
+  const versions = decodeVersions(reader, members["versions"], context);
   const routemap: Routemap = {
-    versions: decodeVersions(reader, members["versions"], context),
+    versions,
     templates: decodeTemplates(reader, members["routingTemplates"], strSpec, context),
+    routes: decodeRoutes(reader, members["routes"], versions, context),
     release: decodeRelease(reader, members["release"], context),
   };
   if (reader.problems.length > 0) return fail(inOrder(reader.problems));

@@ -1,11 +1,12 @@
-import type { Json } from "../base/json.js";
+import type { Json, JsonObject } from "../base/json.js";
 import type { Template, TemplateError } from "../templates/index.js";
 import { parseTemplate } from "../templates/index.js";
 import type { DecodeContext } from "./decodeContext.js";
 import type { DecodeReader, Path } from "./decodeReader.js";
 import { isAbsent, suggestion } from "./decodeReader.js";
 import { decodeKind } from "./decodeVersions.js";
-import type { RoutingTemplate } from "./routemap.js";
+import { isObjectName } from "./dnsNames.js";
+import type { RoutingTemplate, TemplateRef, TemplateText } from "./routemap.js";
 
 /** Decodes `routingTemplates`, a mapping from name to template; `text` is the whole document. */
 export function decodeTemplates(
@@ -31,16 +32,56 @@ function decodeTemplate(
   text: string,
   context: DecodeContext,
 ): RoutingTemplate | undefined {
-  if (isAbsent(value)) reader.refuse(path, "the template is empty", "give it gvrShort and template");
-  const members = reader.members(value, path, ["gvrShort", "template", "values"], ["templateRef"]);
+  if (isAbsent(value)) reader.refuse(path, "the template is empty", "give it gvrShort and template or templateRef");
+  const members = reader.members(value, path, ["gvrShort", "template", "templateRef", "values"]);
   if (members === undefined) return undefined;
   const kind = decodeOutputKind(reader, members["gvrShort"], [...path, "gvrShort"], context);
   const values = reader.mapping(members["values"], [...path, "values"]) ?? {};
+  const decoded = decodeText(reader, name, members, path, text, context);
+  return kind === undefined || decoded === undefined ? undefined : { name, kind, text: decoded, values };
+}
+
+function decodeText(
+  reader: DecodeReader,
+  name: string,
+  members: JsonObject,
+  path: Path,
+  text: string,
+  context: DecodeContext,
+): TemplateText | undefined {
   const at = [...path, "template"];
-  const template = isAbsent(members["templateRef"]) ? reader.requiredText(members["template"], at) : undefined;
-  if (template === undefined) return undefined;
-  const compiled = compile(reader, name, template, at, text);
-  return kind === undefined || compiled === undefined ? undefined : { name, kind, template, compiled, values };
+  if (!isAbsent(members["templateRef"])) {
+    if (!isAbsent(members["template"]))
+      reader.refuse(at, "there is a templateRef, too", "keep one of template and templateRef");
+    const ref = decodeTemplateRef(reader, members["templateRef"], [...path, "templateRef"], context);
+    return ref === undefined ? undefined : { type: "reference", ref };
+  }
+  const source = reader.requiredText(members["template"], at);
+  const compiled = source === undefined ? undefined : compile(reader, name, source, at, text);
+  return source === undefined || compiled === undefined ? undefined : { type: "inline", source, compiled };
+}
+
+function decodeTemplateRef(
+  reader: DecodeReader,
+  value: Json,
+  path: Path,
+  context: DecodeContext,
+): TemplateRef | undefined {
+  const members = reader.members(value, path, ["name", "key", "namespace"]);
+  if (members === undefined) return undefined;
+  const name = reader.requiredText(members["name"], [...path, "name"]);
+  if (name !== undefined && !isObjectName(name))
+    reader.refuse([...path, "name"], `${JSON.stringify(name)} is no name of a ConfigMap`);
+  const key = reader.text(members["key"], [...path, "key"]);
+  const namespace = reader.text(members["namespace"], [...path, "namespace"]) ?? context.namespace;
+  const allowed = [context.namespace, ...context.templateNamespaces];
+  if (!allowed.includes(namespace))
+    reader.refuse(
+      [...path, "namespace"],
+      `route templates of the namespace ${JSON.stringify(namespace)} are not shared`,
+      `use one of ${allowed.join(", ")}, or add it to templateNamespaces in the controller's configuration`,
+    );
+  return name === undefined ? undefined : { namespace, name, ...(key === undefined ? {} : { key }) };
 }
 
 function decodeOutputKind(

@@ -1,191 +1,117 @@
-import { at, isArray, isObject, objectAt, stringAt } from "../base/json.js";
-import { formatPath } from "../base/problem.js";
+import { at, isArray, stringAt } from "../base/json.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
-import type { YamlDocument, YamlPosition } from "../base/yaml.js";
-import { parseYaml, parseYamlStream } from "../base/yaml.js";
+import type { YamlDocument } from "../base/yaml.js";
+import { parseYamlStream } from "../base/yaml.js";
 import type { ControllerConfig } from "../config/config.js";
-import { decodeRouteTemplates } from "./decodeRouteTemplates.js";
-import { decodeRoutemap } from "./decodeRoutemap.js";
-import { names } from "./names.js";
-import type { RoutemapObject } from "./observed.js";
+import type { LintedConfiguration } from "./lint/configuration.js";
+import { lintConfiguration } from "./lint/configuration.js";
+import type { FileDocument } from "./lint/embedded.js";
+import type { Recognised } from "./lint/recognise.js";
+import { recognise } from "./lint/recognise.js";
+import type { LintedRoutemap } from "./lint/routemaps.js";
+import { lintRoutemap } from "./lint/routemaps.js";
+import type { LintedTemplates } from "./lint/templates.js";
+import { TemplateShelf } from "./lint/templates.js";
 import type { Problem } from "./problem.js";
-import type { Routemap } from "./routemap.js";
-import type { Understanding } from "./understand.js";
-import { understand } from "./understand.js";
 
 /** What was found in one document of a file. */
 export type Linted =
-  | {
-      readonly kind: "routemap";
-      readonly routemap: RoutemapObject;
-      readonly spec: Routemap;
-      readonly understanding: Understanding;
-      readonly warnings: readonly Problem[];
-    }
-  | { readonly kind: "routetemplate"; readonly name: string; readonly keys: readonly string[] }
-  | { readonly kind: "other"; readonly what: string };
+  LintedRoutemap | LintedTemplates | LintedConfiguration | { readonly kind: "other"; readonly what: string };
 
-/** Checks every document of a file without a cluster; problems carry the line in the file. */
-export function lintFile(text: string, config: ControllerConfig): Result<readonly Linted[], readonly Problem[]> {
+/** A file to check. */
+export interface LintInput {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What files are checked against. */
+export interface LintSettings {
+  readonly config: ControllerConfig;
+  /** Where a document without a namespace will be. */
+  readonly namespace: string;
+}
+
+/** A file's documents, or everything that is wrong with them; problems carry the line in the file. */
+export interface LintedFile {
+  readonly name: string;
+  readonly result: Result<readonly Linted[], readonly Problem[]>;
+}
+
+/**
+ * Checks every document of the files without a cluster: routemaps, specs of routemaps, route templates, configurations
+ * of the controller. A route template of any file serves the routemaps of all.
+ */
+export function lintFiles(files: readonly LintInput[], { config, namespace }: LintSettings): readonly LintedFile[] {
+  const shelf = new TemplateShelf(namespace);
+  const read = files.map(({ name, text }) => {
+    const documents = readDocuments(name, text);
+    return {
+      name,
+      documents: documents.ok ? ok(documents.value.map((source) => firstLook(source, shelf))) : documents,
+    };
+  });
+  const settings = { config, namespace, shelf };
+  return read.map(({ name, documents }) => {
+    if (!documents.ok) return { name, result: documents };
+    const results = documents.value.map((seen) => (seen.type === "done" ? seen.result : lintSeen(seen, settings)));
+    const problems = results.flatMap((result) => (result.ok ? [] : result.error));
+    const linted = results.flatMap((result) => (result.ok ? [result.value] : []));
+    return { name, result: problems.length > 0 ? fail(problems) : ok(linted) };
+  });
+}
+
+function readDocuments(file: string, text: string): Result<readonly FileDocument[], readonly Problem[]> {
   const documents = parseYamlStream(text);
   if (!documents.ok) return documents;
   const lines = text.split("\n");
-  const results = documents.value.flatMap(itemsOf).map((document) => lintDocument(document, config, lines));
-  const problems = results.flatMap((result) => (result.ok ? [] : result.error));
-  if (problems.length > 0) return fail(problems);
-  if (results.length === 0)
-    return fail([
-      {
-        path: "",
-        message: "the file has no document",
-        fix: "write a routemap: a ConfigMap labelled iter8.tools/kind: routemap",
-      },
-    ]);
-  return ok(results.flatMap((result) => (result.ok ? [result.value] : [])));
+  const sources = documents.value.flatMap(itemsOf).map((document) => ({ file, document, lines }));
+  if (sources.length > 0) return ok(sources);
+  const fix = "write a routemap: a ConfigMap labelled iter8.tools/kind: routemap";
+  return fail([{ path: "", message: "the file has no document", fix }]);
 }
 
 /** The items of a List, as `kubectl get -o yaml` prints one, else the document itself. */
 function itemsOf(document: YamlDocument): readonly YamlDocument[] {
   const items = at(document.value, "items");
   if (!(stringAt(document.value, "kind") ?? "").endsWith("List") || !isArray(items)) return [document];
-  return items.map((value, index) => ({ value, locate: (path) => document.locate(["items", index, ...path]) }));
+  return items.map((value, index) => ({
+    ...document,
+    value,
+    locate: (path) => document.locate(["items", index, ...path]),
+  }));
 }
 
-function lintDocument(
-  document: YamlDocument,
-  config: ControllerConfig,
-  lines: readonly string[],
-): Result<Linted, readonly Problem[]> {
-  const { value } = document;
-  const kind = stringAt(value, "kind");
-  const labels = objectAt(value, "metadata", "labels");
-  const strSpec = at(value, "data", "strSpec");
-  const isRoutemap = kind === "ConfigMap" && labels[names.kindLabel] === names.routemapKind;
-  if (kind === "ConfigMap" && labels[names.kindLabel] === names.routeTemplateKind)
-    return lintRouteTemplate(document, lines);
-  if (!isRoutemap && kind === "ConfigMap" && strSpec !== undefined)
-    return fail([
-      placed(document, ["metadata", "labels", names.kindLabel], {
-        path: `metadata.labels["${names.kindLabel}"]`,
-        message: "a ConfigMap with a strSpec is no routemap without this label, and no controller sees it",
-        fix: `write ${names.kindLabel}: ${names.routemapKind}`,
-      }),
-    ]);
-  if (!isObject(value) || !isRoutemap)
-    return ok({ kind: "other", what: `${kind ?? "no kind"} ${stringAt(value, "metadata", "name") ?? ""}`.trim() });
-  const name = stringAt(value, "metadata", "name") ?? "";
-  if (name === "")
-    return fail([
-      placed(document, ["metadata", "name"], {
-        path: "metadata.name",
-        message: "is missing",
-        fix: "name the ConfigMap",
-      }),
-    ]);
-  if (typeof strSpec !== "string")
-    return fail([
-      placed(document, ["data"], {
-        path: "data.strSpec",
-        message: "is missing or no text",
-        fix: "write the spec as a block of text: `strSpec: |`",
-      }),
-    ]);
-  return lintSpec(document, { name, strSpec, labels: texts(labels) }, config, lines);
-}
+type Outcome = Result<Linted, readonly Problem[]>;
 
-function lintRouteTemplate(document: YamlDocument, lines: readonly string[]): Result<Linted, readonly Problem[]> {
-  const decoded = decodeRouteTemplates(objectAt(document.value, "data"));
-  if (decoded.ok) {
-    const name = stringAt(document.value, "metadata", "name") ?? "";
-    return ok({ kind: "routetemplate", name, keys: decoded.value.map(({ key }) => key) });
+/** A document that is done, or one that has to wait for the templates of all files. */
+type Seen =
+  | { readonly type: "done"; readonly result: Outcome }
+  | {
+      readonly type: "waiting";
+      readonly source: FileDocument;
+      readonly found: Recognised & { readonly type: "routemap" };
+    };
+
+function firstLook(source: FileDocument, shelf: TemplateShelf): Seen {
+  const found = recognise(source);
+  switch (found.type) {
+    case "routemap":
+      return { type: "waiting", source, found };
+    case "routetemplate":
+      return { type: "done", result: shelf.add(source, found.object) };
+    case "configuration":
+      return { type: "done", result: lintConfiguration(found.text, found.name) };
+    case "other":
+      return { type: "done", result: ok({ kind: "other", what: found.what }) };
+    case "wrong":
+      return { type: "done", result: fail([found.problem]) };
   }
-  const keys = Object.keys(objectAt(document.value, "data"));
-  const keyOf = (problem: Problem): string => keys.find((key) => problem.path === formatPath(["data", key])) ?? "";
-  return fail(decoded.error.map((problem) => inFile(problem, document, lines, keyOf(problem))));
 }
 
-interface Source {
-  readonly name: string;
-  readonly strSpec: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-function lintSpec(
-  document: YamlDocument,
-  source: Source,
-  config: ControllerConfig,
-  lines: readonly string[],
-): Result<Linted, readonly Problem[]> {
-  const namespace = stringAt(document.value, "metadata", "namespace") ?? "default";
-  const kinds = new Map(config.kinds.map((kind) => [kind.shorthand, kind]));
-  const decoded = decodeRoutemap(source.strSpec, {
-    namespace,
-    kinds,
-    limits: config.limits,
-    outputs: config.outputs,
-    scope: config.clusterScoped ? "cluster" : "namespace",
-  });
-  const place = (problem: Problem): Problem => inFile(problem, document, lines, "strSpec");
-  if (!decoded.ok) return fail(decoded.error.map(place));
-  const { routemap: spec, warnings } = decoded.value;
-  const annotations = texts(objectAt(document.value, "metadata", "annotations"));
-  const routemap: RoutemapObject = {
-    namespace,
-    name: source.name,
-    uid: "",
-    labels: source.labels,
-    annotations,
-    life: "present",
-  };
-  const understanding = understand(routemap, spec, kinds);
-  if (understanding.problems.length > 0) {
-    const locate = templatePlaces(source.strSpec, spec);
-    return fail(understanding.problems.map((problem) => place({ ...locate(problem), ...problem })));
-  }
-  return ok({ kind: "routemap", routemap, spec, understanding, warnings: warnings.map(place) });
-}
-
-/** Where in the spec the template stands that a problem of rendering is about; its path begins with the template's. */
-function templatePlaces(strSpec: string, spec: Routemap): (problem: Problem) => Partial<YamlPosition> {
-  const document = parseYaml(strSpec);
-  return ({ path }) => {
-    const template = spec.templates.find(({ name }) => `${path}.`.startsWith(`routingTemplates.${name}.`));
-    if (!document.ok || template === undefined) return {};
-    return document.value.locate(["routingTemplates", template.name, "template"]) ?? {};
-  };
-}
-
-function texts(record: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
-function placed(document: YamlDocument, path: readonly string[], problem: Problem): Problem {
-  return { ...problem, ...document.locate(path) };
-}
-
-/**
- * Moves a position inside the text of `data[name]` to the file. It is known for a literal block (`|`), whose text starts on the line
- * after its key; in a quoted or folded text the key is named.
- */
-function inFile(problem: Problem, document: YamlDocument, lines: readonly string[], name: string): Problem {
-  const key = document.locate(["data", name]);
-  const path = problem.path === "" ? formatPath(["data", name]) : problem.path;
-  if (key === undefined) return { ...problem, path };
-  const literal = /:\s*\|[-+]?([1-9]?)[-+]?\s*(#.*)?$/.exec(lines[key.line - 1] ?? "");
-  if (problem.line === undefined || literal === null) return { ...problem, path, line: key.line, column: key.column };
-  const indent = literal[1] === "" ? indentOf(lines.slice(key.line)) : key.column - 1 + Number(literal[1]);
-  return {
-    ...problem,
-    path,
-    line: key.line + problem.line,
-    ...(problem.column === undefined ? {} : { column: problem.column + indent }),
-  };
-}
-
-/** A block's indentation is that of its first line that is not blank (YAML 1.2, 8.1.1.1). */
-function indentOf(lines: readonly string[]): number {
-  return Math.max(0, lines.find((line) => line.trim() !== "")?.search(/\S/) ?? 0);
+function lintSeen(
+  { source, found }: Seen & { readonly type: "waiting" },
+  settings: LintSettings & { readonly shelf: TemplateShelf },
+): Outcome {
+  return lintRoutemap(source, found.spec, found.object, settings);
 }

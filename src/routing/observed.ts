@@ -1,11 +1,14 @@
+import type { Result } from "../base/result.js";
 import type { ControllerConfig } from "../config/config.js";
 import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import type { Memory } from "./memory.js";
+import type { MissingPermission } from "./missing.js";
 import type { OutputCache } from "./outputCache.js";
 import type { Problem } from "./problem.js";
 import type { SubsetLabels } from "./reader/identify.js";
-import type { ResourceRef, Routemap } from "./routemap.js";
+import type { RouteTemplate } from "./decodeRouteTemplates.js";
+import type { ResourceRef, Routemap, TemplateRef } from "./routemap.js";
 import type { OutputTrack } from "./track.js";
 
 /** What is known of an object: seen (and there or not), not to be seen at all, or of a kind the cluster does not have. */
@@ -69,11 +72,15 @@ export interface Observed {
   readonly kinds: ReadonlyMap<string, KindSettings>;
   readonly claims: readonly Claim[];
   readonly memory: Memory;
+  /** Rights that the API server says we do not have, whether this routemap needs them or not. */
+  readonly missing: readonly MissingPermission[];
   /** Saves reading again what a template gave before; the plan is the same without. */
   readonly reading?: OutputCache;
   resource(ref: { readonly kind: string; readonly namespace: string; readonly name: string }): Seen;
   endpoints(namespace: string, service: string): Endpoints;
   output(id: { readonly groupResource: string; readonly name: string }): Seen;
+  /** A template of a ConfigMap, or why it cannot be used. */
+  template(ref: TemplateRef): Result<RouteTemplate, string>;
   /** Every stored object that carries our label with this routemap's uid. */
   ownOutputs(): readonly OutputId[];
   /** Every output of this routemap that this process has seen, whether it still exists or not. */

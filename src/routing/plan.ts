@@ -11,8 +11,10 @@ import type { Problem } from "./problem.js";
 import { pruneDecisions } from "./prune.js";
 import { recognition } from "./recognise.js";
 import type { RenderContext, Rendered, RenderResult } from "./render.js";
-import { renderLive, renderTemplate } from "./render.js";
-import type { RoutingTemplate } from "./routemap.js";
+import { renderLive, renderSource } from "./render.js";
+import { renderContext } from "./renderContext.js";
+import type { OutputSource } from "./source.js";
+import { sourcesOf } from "./source.js";
 import type { Survey } from "./survey.js";
 import { specInForce, survey } from "./survey.js";
 import { unprovableVersions } from "./unprovable.js";
@@ -29,7 +31,7 @@ export interface Holding {
 
 /** A problem and the condition it is told by. */
 export interface PlanProblem {
-  readonly condition: "TemplateFailed" | "InvalidWeight" | "Clamped" | "Unprovable";
+  readonly condition: "TemplateFailed" | "RouteFailed" | "InvalidWeight" | "Clamped" | "Unprovable";
   readonly problem: Problem;
 }
 
@@ -38,7 +40,7 @@ export interface Plan {
   /** Undefined where no spec was ever decoded. */
   readonly survey: Survey | undefined;
   readonly decisions: readonly Decision[];
-  /** Template problems, bad weights and clamped limits; a spec that cannot be decoded is told by `observed.spec`. */
+  /** Problems of templates and routes, bad weights and clamped limits; a spec that cannot be decoded is told by `observed.spec`. */
   readonly problems: readonly PlanProblem[];
   readonly holdings: readonly Holding[];
   /** Actions that may be carried out now, all of one kind; after them the world is looked at again. */
@@ -66,7 +68,7 @@ export function plan(observed: Observed, now: Now): Plan {
     observed.routemap.life === "present" ? pruneDecisions(s, decisions, rendered.problems.length > 0) : { actions: [] };
   const clamped = observed.spec.state === "valid" ? observed.spec.warnings : [];
   const problems = [
-    ...tagged("TemplateFailed", rendered.problems),
+    ...rendered.problems,
     ...tagged("InvalidWeight", s.problems),
     ...tagged("Clamped", clamped),
     ...tagged("Unprovable", unprovableProblems(s)),
@@ -78,7 +80,7 @@ export function plan(observed: Observed, now: Now): Plan {
 
 /** Bars versions of which nothing could be proven later from being raised. */
 function withProvability(s: Survey): Survey {
-  const unprovable = unprovableVersions(s, contextOf(s));
+  const unprovable = unprovableVersions(s, renderContext(s));
   if (unprovable.size === 0) return s;
   return { ...s, unprovable, raiseAt: s.raiseAt.map((at, index) => (unprovable.has(index) ? undefined : at)) };
 }
@@ -106,64 +108,79 @@ function earliest(times: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** Every template's outputs at the desired weights, and the way to render one of them at others. */
+/** Every source's outputs at the wanted weights, and the way to render one of them at others. */
 interface RenderedAll {
-  readonly outputs: readonly Rendered[];
-  readonly problems: readonly Problem[];
+  readonly outputs: readonly Output[];
+  readonly problems: readonly PlanProblem[];
   readonly context: RenderContext | undefined;
-  rerender(rendered: Rendered, weights: readonly number[]): Rendered | undefined;
+  rerender(output: Output, weights: readonly number[]): Rendered | undefined;
+}
+
+/** One output, where it comes from, and the survey with the weights that are wanted of it. */
+interface Output {
+  readonly rendered: Rendered;
+  readonly source: OutputSource;
+  readonly survey: Survey;
 }
 
 const nothing: RenderedAll = { outputs: [], problems: [], context: undefined, rerender: () => undefined };
 
-function contextOf(s: Survey): RenderContext {
-  const { routemap, kinds, reading, subsetLabels } = s.observed;
-  const kept = reading === undefined ? {} : { reading };
-  return { routemap, spec: s.spec, kinds, versions: s.versions, subsetLabels, ...kept };
-}
-
 function renderAll(s: Survey): RenderedAll {
-  const context = contextOf(s);
+  const context = renderContext(s);
   // Where no version is there at all, the names of the outputs are still wanted: as if the primary were.
   const nobody = s.desire.rule === "fallback-none";
-  const target = nobody ? only(s.facts.length, 0) : s.desire.weights;
-  const back = nobody ? target : s.fallback.weights;
+  const back = nobody ? only(s.facts.length, 0) : s.fallback.weights;
   const cache = new Map<string, RenderResult>();
-  const render = (template: RoutingTemplate, weights: readonly number[]): RenderResult => {
-    const key = `${template.name} ${weights.join(",")}`;
-    const known = cache.get(key) ?? renderTemplate(context, template, weights, back);
+  const render = (source: OutputSource, weights: readonly number[]): RenderResult => {
+    const key = `${source.path} ${weights.join(",")}`;
+    const known = cache.get(key) ?? renderSource(context, source, weights, back);
     cache.set(key, known);
     return known;
   };
-  const outputs = new Map<string, Rendered>();
-  const problems: Problem[] = [];
-  for (const template of s.spec.templates) {
-    const result = render(template, target);
-    problems.push(...result.problems);
+  const outputs = new Map<string, Output>();
+  const problems: PlanProblem[] = [];
+  for (const source of sourcesOf(s.spec)) {
+    const own = wantedOf(s, source);
+    const result = render(source, nobody ? back : own.desire.weights);
+    problems.push(...tagged(failureOf(source), result.problems));
     for (const [key, rendered] of result.outputs) {
       const other = outputs.get(key);
-      if (other === undefined) outputs.set(key, rendered);
-      else
-        problems.push({
-          path: `routingTemplates.${template.name}`,
-          message: `renders ${key}, which ${other.template} renders too`,
-          fix: "give one of them another name",
-        });
+      if (other === undefined) outputs.set(key, { rendered, source, survey: own });
+      else problems.push(...tagged(failureOf(source), [sameOutput(source, key, other.source)]));
     }
   }
-  const rerender = (rendered: Rendered, weights: readonly number[]): Rendered | undefined => {
-    const template = s.spec.templates.find((candidate) => candidate.name === rendered.template);
-    return template === undefined ? undefined : render(template, weights).outputs.get(outputKey(rendered.id));
-  };
+  const rerender = (output: Output, weights: readonly number[]): Rendered | undefined =>
+    render(output.source, weights).outputs.get(outputKey(output.rendered.id));
   return { outputs: [...outputs.values()], problems, context, rerender };
 }
 
-function decideAll(s: Survey, rendered: RenderedAll): readonly Decision[] {
-  const carrying = rendered.outputs.filter((output) => carriesTraffic(s, output.id));
-  const others = rendered.outputs.filter((output) => !carriesTraffic(s, output.id));
-  const main = carrying.map((output) => decideOutput(s, output, (weights) => rendered.rerender(output, weights)));
+/** The default rule of a canary or mirror leads to the fallback whatever its weight: so much is wanted of the route. */
+function wantedOf(s: Survey, source: OutputSource): Survey {
+  if (source.type !== "route" || source.route.strategy.type === "blue-green") return s;
+  const weights = s.desire.weights.map((weight, index) => (weight > 0 ? weight : (s.fallback.weights[index] ?? 0)));
+  return { ...s, desire: { ...s.desire, weights } };
+}
+
+function failureOf(source: OutputSource): PlanProblem["condition"] {
+  return source.type === "route" ? "RouteFailed" : "TemplateFailed";
+}
+
+function sameOutput(source: OutputSource, key: string, other: OutputSource): Problem {
+  return {
+    path: source.path,
+    message: `renders ${key}, which ${other.path} renders too`,
+    fix: "give one of them another name",
+  };
+}
+
+function decideAll(s: Survey, all: RenderedAll): readonly Decision[] {
+  const carrying = all.outputs.filter(({ rendered }) => carriesTraffic(s, rendered.id));
+  const others = all.outputs.filter(({ rendered }) => !carriesTraffic(s, rendered.id));
+  const main = carrying.map((output) =>
+    decideOutput(output.survey, output.rendered, (weights) => all.rerender(output, weights)),
+  );
   const auxiliary = others.map((output) =>
-    decideAuxiliary(s, output, main, (weights) => rendered.rerender(output, weights)),
+    decideAuxiliary(s, output.rendered, main, (weights) => all.rerender(output, weights)),
   );
   return [...auxiliary, ...main];
 }
@@ -171,7 +188,7 @@ function decideAll(s: Survey, rendered: RenderedAll): readonly Decision[] {
 /** Returns on stored routes whose template fails: safety does not wait for a template to be mended. */
 function rescue(s: Survey, { outputs, problems, context }: RenderedAll): readonly Decision[] {
   if (problems.length === 0 || context === undefined) return [];
-  const rendered = new Set(outputs.map((output) => outputKey(output.id)));
+  const rendered = new Set(outputs.map((output) => outputKey(output.rendered.id)));
   return s.own.flatMap((id): readonly Decision[] => {
     const seen = s.observed.output(id);
     const object = seen.state === "seen" ? seen.object : undefined;

@@ -4,7 +4,8 @@ import { outputKey } from "./observed.js";
 import { carriedWeights } from "./reader/carries.js";
 import { readRoute } from "./reader/read.js";
 import type { RenderContext } from "./render.js";
-import { renderTemplate } from "./render.js";
+import { renderSource } from "./render.js";
+import { sourcesOf } from "./source.js";
 import type { Survey } from "./survey.js";
 import type { Recognises } from "./vote.js";
 
@@ -28,8 +29,8 @@ export function recognition(s: Survey, context: RenderContext | undefined): Reco
 function readRendered(s: Survey, context: RenderContext, index: number): ReadonlyMap<string, boolean> {
   const weights = only(s.facts.length, index);
   const found = new Map<string, boolean>();
-  for (const template of s.spec.templates) {
-    for (const [key, rendered] of renderTemplate(context, template, weights, weights).outputs) {
+  for (const source of sourcesOf(s.spec)) {
+    for (const [key, rendered] of renderSource(context, source, weights, weights).outputs) {
       const reading = readRoute(rendered.body);
       const carries =
         reading.readable &&

@@ -10,6 +10,7 @@ import { apiVersionOf } from "../kube/resource.js";
 import { isObjectName } from "./dnsNames.js";
 import { kindNames, servesKind } from "./outputKind.js";
 import type { Problem } from "./problem.js";
+import { withRepeatedMirrors } from "./repeatedMirrors.js";
 
 /** Bytes of what one template may give. */
 export const maxOutput = 64 * 1024;
@@ -37,7 +38,8 @@ export interface OutputContext {
  *
  * Each is of the template's kind in any version of its group, has a name, is in the routemap's namespace (or names none)
  * and sets nothing that belongs to the API server or to us: uid, resourceVersion, ownerReferences, finalizers,
- * managedFields, generateName, status. Lines in messages are lines of the output.
+ * managedFields, generateName, status. Of a key that is there twice the last one counts, as the API server's own clients
+ * do it. Lines in messages are lines of the output.
  */
 export function decodeOutput(
   text: string,
@@ -45,7 +47,7 @@ export function decodeOutput(
 ): Result<readonly RenderedManifest[], readonly Problem[]> {
   if (Buffer.byteLength(text) > maxOutput)
     return fail([{ path: context.path, message: `the output is larger than ${maxOutput / 1024} KiB` }]);
-  const documents = parseYamlStream(text);
+  const documents = parseYamlStream(text, { lastKeyWins: true });
   if (!documents.ok) return fail(documents.error.map((problem) => asOutput(problem, context)));
   const problems: Problem[] = [];
   const manifests: RenderedManifest[] = [];
@@ -58,7 +60,8 @@ export function decodeOutput(
     if (manifests.some((manifest) => manifest.name === name))
       problems.push(problemAt(document, context, ["metadata", "name"], `${JSON.stringify(name)} is there twice`));
     const apiVersion = stringAt(value, "apiVersion") ?? "";
-    manifests.push({ apiVersion, kind: stringAt(value, "kind") ?? "", name, body: value });
+    const body = withRepeatedMirrors(value, document);
+    manifests.push({ apiVersion, kind: stringAt(value, "kind") ?? "", name, body });
   }
   return problems.length === 0 ? ok(manifests) : fail(problems);
 }

@@ -1,9 +1,13 @@
 import { arrayAt } from "../base/json.js";
+import { groupResourceOf } from "../kube/resource.js";
 import type { Decision } from "./decide.js";
 import type { VersionFacts } from "./facts.js";
+import { missingCondition } from "./missing.js";
 import { names } from "./names.js";
+import { outputKey } from "./observed.js";
 import type { Holding, Plan } from "./plan.js";
 import { formatProblem } from "./problem.js";
+import { describeBackend } from "./reader/backend.js";
 import type { Condition, Phase, RouteStatus, Status, VersionStatus } from "./status.js";
 import type { Survey } from "./survey.js";
 import { confirmedAt, storedAt } from "./track.js";
@@ -13,7 +17,14 @@ export function reportStatus(plan: Plan, invalid: string | undefined): Status {
   const conditions = [...problemConditions(plan, invalid), ...decisionConditions(plan.decisions)];
   const s = plan.survey;
   if (s !== undefined)
-    conditions.push(...surveyConditions(s), ...holdConditions(plan.holdings), ...unconfirmed(s, plan.decisions));
+    conditions.push(
+      ...surveyConditions(s),
+      ...holdConditions(plan.holdings),
+      ...refusedHolds(s, plan.decisions),
+      ...unconfirmed(s, plan.decisions),
+    );
+  const missing = s === undefined ? undefined : missingCondition(s.observed);
+  if (missing !== undefined) conditions.push(missing);
   const merged = mergeByType(conditions);
   return {
     conditions: [readyCondition(plan, merged), ...merged],
@@ -31,6 +42,7 @@ function problemConditions(plan: Plan, invalid: string | undefined): Condition[]
   if (invalid !== undefined) found.push(isTrue("SpecInvalid", "DecodeFailed", invalid));
   const reasons = {
     TemplateFailed: "RenderFailed",
+    RouteFailed: "CannotBeGenerated",
     InvalidWeight: "BadAnnotation",
     Clamped: "LimitExceeded",
     Unprovable: "NoReader",
@@ -46,7 +58,7 @@ function decisionConditions(decisions: readonly Decision[]): Condition[] {
       isTrue(
         "GuardCorrected",
         "UnsafeTemplate",
-        `template ${decision.rendered.template}: ${correction.path} would lead to ${correction.destination} (${correction.what})`,
+        `${decision.rendered.source || outputKey(decision.rendered.id)}: ${correction.path} would lead to ${correction.destination} (${correction.what})`,
       ),
     );
     switch (decision.kind) {
@@ -62,7 +74,7 @@ function decisionConditions(decisions: readonly Decision[]): Condition[] {
 }
 
 function surveyConditions(s: Survey): Condition[] {
-  const found: Condition[] = [];
+  const found: Condition[] = absentKinds(s);
   for (const version of s.facts) {
     if (version.answer !== "unseen") continue;
     const behind = s.observed.memory.behindSince.get(version.name);
@@ -92,6 +104,17 @@ function surveyConditions(s: Survey): Condition[] {
   return found;
 }
 
+/** Listed resources of kinds that the cluster does not have. */
+function absentKinds(s: Survey): Condition[] {
+  return s.facts.flatMap((version) =>
+    version.resources.flatMap(({ kind, seen }, at) => {
+      if (seen.state !== "kindAbsent") return [];
+      const message = `versions[${version.index}].resources[${at}]: the cluster has no ${groupResourceOf(kind)}; install its CRD, or remove the resource`;
+      return version.listed ? [isTrue("KindAbsent", "NoSuchKind", message)] : [];
+    }),
+  );
+}
+
 /** Routes whose live generation no gateway has accepted within `confirmTimeout`: settle stands in for them. */
 function unconfirmed(s: Survey, decisions: readonly Decision[]): Condition[] {
   const { confirmTimeout } = s.observed.config.release;
@@ -109,16 +132,30 @@ function unconfirmed(s: Survey, decisions: readonly Decision[]): Condition[] {
   });
 }
 
-function describeBackend(backend: { readonly kind: string }): string {
-  return JSON.stringify(backend);
-}
-
 function holdConditions(holdings: readonly Holding[]): Condition[] {
   return holdings.flatMap((holding): Condition[] =>
     !holding.vote.release && holding.vote.stage === "unprovable"
       ? [isTrue("Unprovable", "NoReader", `version ${holding.version}: ${holding.vote.message}`)]
       : [],
   );
+}
+
+/** Versions that should be held, for the traffic they have or are to get, and refused our finalizer. */
+function refusedHolds(s: Survey, decisions: readonly Decision[]): Condition[] {
+  const { unholdable } = s.observed.memory;
+  const claims = decisions.flatMap((decision) =>
+    decision.kind === "write" || decision.kind === "current" ? decision.claims : [],
+  );
+  return claims
+    .filter((claim) => unholdable.has(claim.version))
+    .map(({ version, ref }) => {
+      const object = `${ref.kind} ${ref.namespace}/${ref.name}`;
+      return isTrue(
+        "HoldFailed",
+        "FinalizerRefused",
+        `version ${version} gets no more traffic while ${object} refuses the finalizer`,
+      );
+    });
 }
 
 function mergeByType(conditions: readonly Condition[]): Condition[] {
@@ -135,12 +172,14 @@ function mergeByType(conditions: readonly Condition[]): Condition[] {
 const troubling = new Set([
   "SpecInvalid",
   "TemplateFailed",
+  "RouteFailed",
   "NotOurs",
   "OutputTaken",
   "FieldConflict",
   "Fighting",
   "Iter8Running",
   "WriteFailed",
+  "HoldFailed",
   "KindAbsent",
 ]);
 

@@ -8,10 +8,11 @@ export interface ServiceName {
  * Who a destination of a route means. `service` by short name or FQDN, `kserve` by the rewritten Host/authority of a
  * predictor, `modelmesh` by the header `mm-vmodel-id`, `branch` by the request header of Iter8's two-pass split (the
  * value names the version), `subset` by a subset of a DestinationRule, `foreign` anything that is none of these.
- * `via` is the Service that a request with such a header is sent to, where it is one.
+ * `via` is the Service that a request with such a header is sent to, where it is one. `host` is what a rewritten Host
+ * says that is no predictor's: the first two labels of `<name>.<namespace>[.svc].<domain>`, as Knative names its Services.
  */
 export type Backend =
-  | ({ readonly kind: "service" } & ServiceName)
+  | ({ readonly kind: "service"; readonly host?: ServiceName } & ServiceName)
   | ({ readonly kind: "kserve"; readonly via?: ServiceName } & ServiceName)
   | { readonly kind: "modelmesh"; readonly name: string; readonly via?: ServiceName }
   | { readonly kind: "branch"; readonly value: string; readonly via?: ServiceName }

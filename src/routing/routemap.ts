@@ -1,5 +1,6 @@
 import type { JsonObject } from "../base/json.js";
 import type { Template } from "../templates/index.js";
+import type { RouteSpec } from "./routeSpec.js";
 
 /** A resource that a version lists. `kind` is the shorthand of the configuration, `namespace` is always filled in. */
 export interface ResourceRef {
@@ -18,14 +19,25 @@ export interface VersionSpec {
   readonly resources: readonly ResourceRef[];
 }
 
+/** A template of a ConfigMap labelled `iter8.tools/kind: routetemplate`. */
+export interface TemplateRef {
+  readonly namespace: string;
+  readonly name: string;
+  /** Key in `data`; absent: the only one. */
+  readonly key?: string;
+}
+
+/** Where the text of a template is: in the routemap, parsed, or in a ConfigMap. */
+export type TemplateText =
+  | { readonly type: "inline"; readonly source: string; readonly compiled: Template }
+  | { readonly type: "reference"; readonly ref: TemplateRef };
+
 /** A Go template whose output is one or more manifests. */
 export interface RoutingTemplate {
   readonly name: string;
   /** Shorthand of the kind that the template writes. */
   readonly kind: string;
-  /** The source, and what was parsed of it. */
-  readonly template: string;
-  readonly compiled: Template;
+  readonly text: TemplateText;
   /** Values for `.Values`, from `values`. */
   readonly values: JsonObject;
 }
@@ -42,5 +54,6 @@ export interface ReleaseTimes {
 export interface Routemap {
   readonly versions: readonly VersionSpec[];
   readonly templates: readonly RoutingTemplate[];
+  readonly routes: readonly RouteSpec[];
   readonly release: ReleaseTimes;
 }

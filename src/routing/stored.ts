@@ -82,8 +82,27 @@ export function storedWeights(
     readable: true,
     raw,
     carries: perVersion.map((carried) => carried.carries),
-    shares: perVersion.map((carried, index) => (carried.weight > 0 ? noted[index] || carried.weight : 0)),
+    shares: sharesOf(
+      perVersion.map(({ weight }) => weight),
+      noted,
+    ),
     unlisted,
     ...applied,
   };
 }
+
+/**
+ * What everybody's rule gives the versions, in the raw weights of our note where these have the same proportions: they
+ * compare with those of other routes. Elsewhere, as in a rule that leads to the fallback, what was read counts.
+ */
+function sharesOf(read: readonly number[], noted: readonly (number | undefined)[]): readonly number[] {
+  const raw = read.map((weight, index) => (weight > 0 ? (noted[index] ?? 0) : 0));
+  const total = (weights: readonly number[]): number => weights.reduce((sum, weight) => sum + weight, 0);
+  const alike = read.every(
+    (weight, index) => Math.abs(weight / total(read) - (raw[index] ?? 0) / total(raw)) <= roundingError,
+  );
+  return alike ? raw : read;
+}
+
+/** What percents may be away from the weights that they were rounded from. */
+const roundingError = 0.01;

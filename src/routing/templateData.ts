@@ -70,6 +70,6 @@ function versionData(version: VersionSpec): TemplateValue {
 function routingTemplateData(template: RoutingTemplate): TemplateMap {
   return new TemplateMap([
     ["GVRShort", template.kind],
-    ["Template", template.template],
+    ["Template", template.text.type === "inline" ? template.text.source : ""],
   ]);
 }

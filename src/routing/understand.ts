@@ -1,22 +1,30 @@
 import { stringAt } from "../base/json.js";
+import type { Result } from "../base/result.js";
+import { fail } from "../base/result.js";
 import type { KindSettings } from "../config/kind.js";
 import { groupResourceOf } from "../kube/resource.js";
+import type { RouteTemplate } from "./decodeRouteTemplates.js";
 import { only } from "./desired.js";
 import type { CorrectionKind } from "./guard/correction.js";
 import type { RoutemapObject } from "./observed.js";
 import type { Problem } from "./problem.js";
 import { carriedWeights } from "./reader/carries.js";
-import type { VersionIdentity } from "./reader/identify.js";
+import type { ListedResource, VersionIdentity } from "./reader/identify.js";
 import { readRoute } from "./reader/read.js";
-import type { Rendered } from "./render.js";
-import { renderTemplate } from "./render.js";
-import type { Routemap } from "./routemap.js";
+import type { RenderContext, Rendered } from "./render.js";
+import { renderSource } from "./render.js";
+import type { BackendView } from "./routed.js";
+import { routedVersions } from "./routed.js";
+import type { Routemap, TemplateRef } from "./routemap.js";
+import type { OutputSource } from "./source.js";
+import { sourcesOf } from "./source.js";
 
 /** What one route would do with requests while every version is ready. */
 export interface UnderstoodRoute {
   readonly kind: string;
   readonly name: string;
-  readonly template: string;
+  /** Where it comes from: "template NAME" or "routes[0]". */
+  readonly origin: string;
   /** Why its destinations are not known: its kind carries no traffic itself, or cannot be read. */
   readonly unread?: { readonly carries: boolean; readonly reason: string };
   /** Per version: weight outside a match, and whether it is reached by a match or a mirror. */
@@ -31,6 +39,16 @@ export interface UnderstoodRoute {
 export interface Understanding {
   readonly routes: readonly UnderstoodRoute[];
   readonly problems: readonly Problem[];
+  /** Templates of ConfigMaps that are not at hand; what they would render is not known. */
+  readonly unresolved: readonly { readonly path: string; readonly ref: TemplateRef }[];
+}
+
+/** What is known besides the routemap. */
+export interface Surroundings {
+  /** A template of a ConfigMap; undefined where that ConfigMap is not at hand. */
+  readonly template?: (ref: TemplateRef) => Result<RouteTemplate, string> | undefined;
+  /** Host patterns that are allowed; absent: all but other namespaces' Services. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
 /** A state of the versions to render: raw weights, and what is the case then. */
@@ -39,43 +57,91 @@ interface State {
   readonly when: string;
 }
 
-/** Renders every template with all versions ready, with each one down and with each one alone, and reads the result. */
+/** Renders every template and route with all versions ready, with each one down and with each one alone, and reads the result. */
 export function understand(
   routemap: RoutemapObject,
   spec: Routemap,
   kinds: ReadonlyMap<string, KindSettings>,
+  surroundings: Surroundings = {},
 ): Understanding {
-  const versions = identities(spec, kinds);
-  const context = { routemap, spec, kinds, versions };
-  const primary = only(versions.length, 0);
-  const [all, ...others] = statesOf(spec);
+  const context = offlineContext(routemap, spec, kinds, surroundings);
   const routes: UnderstoodRoute[] = [];
   const problems: Problem[] = [];
-  for (const template of spec.templates) {
-    const result = renderTemplate(context, template, all.weights, primary);
-    problems.push(...result.problems);
-    const corrections = correctionsOf(result.outputs, all);
-    for (const state of result.problems.length > 0 ? [] : others) {
-      const rendered = renderTemplate(context, template, state.weights, primary);
-      problems.push(
-        ...rendered.problems.map((problem) => ({ ...problem, message: `${problem.message} (${state.when})` })),
-      );
-      corrections.push(...correctionsOf(rendered.outputs, state));
+  const unresolved: { path: string; ref: TemplateRef }[] = [];
+  for (const source of sourcesOf(spec)) {
+    const ref = referenceOf(source);
+    if (ref !== undefined && surroundings.template?.(ref) === undefined) {
+      unresolved.push({ path: `${source.path}.templateRef`, ref });
+      continue;
     }
-    for (const [key, rendered] of result.outputs) {
-      const carries = kinds.get(template.kind)?.carries ?? true;
-      const own = corrections.filter((correction) => correction.output === key);
-      const first = own.filter((item, index) => own.findIndex((other) => other.key === item.key) === index);
-      routes.push(
-        readRendered(
-          rendered,
-          versions,
-          carries,
-          first.map(({ text }) => text),
-        ),
-      );
-    }
+    const understood = understandSource(context, source);
+    routes.push(...understood.routes);
+    problems.push(...understood.problems);
   }
+  return { routes, problems, unresolved };
+}
+
+function referenceOf(source: OutputSource): TemplateRef | undefined {
+  return source.type === "template" && source.template.text.type === "reference" ? source.template.text.ref : undefined;
+}
+
+/** No object is at hand: every version is taken to be there, each Service to have one port. */
+function offlineContext(
+  routemap: RoutemapObject,
+  spec: Routemap,
+  kinds: ReadonlyMap<string, KindSettings>,
+  { template, hosts }: Surroundings,
+): RenderContext {
+  const routables = spec.versions.map(({ name, resources }) => ({ name, refs: resources }));
+  const view: BackendView = {
+    resource: () => ({ state: "unseen", reason: "Offline", message: "no cluster is asked" }),
+    subset: () => undefined,
+    namedBefore: () => true,
+  };
+  return {
+    routemap,
+    spec,
+    kinds,
+    versions: identities(spec, kinds),
+    subsetLabels: (host, subset) =>
+      spec.routes.find(({ shared }) => shared?.name === host.name)?.shared?.subsets.get(subset),
+    ...(hosts === undefined ? {} : { hosts }),
+    template: (ref) => template?.(ref) ?? fail("the ConfigMap is not at hand"),
+    routed: (route) =>
+      routedVersions(route, routables, kinds, view).map((version) => ({
+        ...version,
+        backend:
+          version.backend?.type === "service" ? { ...version.backend, ports: [route.port ?? 80] } : version.backend,
+      })),
+  };
+}
+
+function understandSource(
+  context: RenderContext,
+  source: OutputSource,
+): { readonly routes: readonly UnderstoodRoute[]; readonly problems: readonly Problem[] } {
+  const primary = only(context.versions.length, 0);
+  const [all, ...others] = statesOf(context.spec);
+  const result = renderSource(context, source, all.weights, primary);
+  const problems = [...result.problems];
+  const corrections = correctionsOf(result.outputs, all);
+  for (const state of result.problems.length > 0 ? [] : others) {
+    const rendered = renderSource(context, source, state.weights, primary);
+    problems.push(
+      ...rendered.problems.map((problem) => ({ ...problem, message: `${problem.message} (${state.when})` })),
+    );
+    corrections.push(...correctionsOf(rendered.outputs, state));
+  }
+  const routes = [...result.outputs].map(([key, rendered]) => {
+    const own = corrections.filter((correction) => correction.output === key);
+    const first = own.filter((item, index) => own.findIndex((other) => other.key === item.key) === index);
+    return readRendered(
+      rendered,
+      source,
+      context,
+      first.map(({ text }) => text),
+    );
+  });
   return { routes, problems };
 }
 
@@ -103,6 +169,7 @@ interface StateCorrection {
 
 const effects = {
   weightZeroed: "its weight becomes 0",
+  weightFilled: "its weight, which is left out, is filled in",
   destinationRemoved: "it is left out",
   mirrorRemoved: "the mirror is left out",
   ruleDropped: "the rule is left out",
@@ -121,19 +188,20 @@ function correctionsOf(outputs: ReadonlyMap<string, Rendered>, state: State): St
 
 function readRendered(
   rendered: Rendered,
-  versions: readonly VersionIdentity[],
-  carries: boolean,
+  source: OutputSource,
+  { kinds, versions, subsetLabels }: RenderContext,
   corrections: readonly string[],
 ): UnderstoodRoute {
   const reading = readRoute(rendered.body);
+  const carries = kinds.get(rendered.id.kind)?.carries ?? true;
   const base = {
     kind: stringAt(rendered.body, "kind") ?? "",
     name: rendered.id.name,
-    template: rendered.template,
+    origin: source.type === "template" ? `template ${source.template.name}` : source.path,
     corrections,
   };
   if (!reading.readable) return { ...base, unread: { carries, reason: reading.reason }, versions: [], unlisted: [] };
-  const { perVersion, unlisted } = carriedWeights(reading, versions);
+  const { perVersion, unlisted } = carriedWeights(reading, versions, subsetLabels);
   return {
     ...base,
     versions: perVersion.map(({ weight, byMatch, byMirror }) => ({ weight, byMatch, byMirror })),
@@ -147,9 +215,16 @@ function identities(spec: Routemap, kinds: ReadonlyMap<string, KindSettings>): r
     name: version.name,
     resources: version.resources.flatMap((ref) => {
       const kind = kinds.get(ref.kind);
+      const { namespace, name } = ref;
       return kind === undefined
         ? []
-        : [{ groupResource: groupResourceOf(kind), namespace: ref.namespace, name: ref.name }];
+        : [{ groupResource: groupResourceOf(kind), namespace, name, ...podLabels(spec, version.name) }];
     }),
   }));
+}
+
+/** Without a cluster the Pods of a version are known by the labels by which a route with a shared Service asks for them. */
+function podLabels({ routes }: Routemap, version: string): Pick<ListedResource, "labels"> {
+  const asked = routes.flatMap(({ shared }) => Object.entries(shared?.subsets.get(version) ?? {}));
+  return asked.length === 0 ? {} : { labels: Object.fromEntries(asked) };
 }

@@ -3,8 +3,9 @@ import { only } from "./desired.js";
 import type { VersionIdentity } from "./reader/identify.js";
 import { readRoute } from "./reader/read.js";
 import type { RenderContext, Rendered } from "./render.js";
-import { renderTemplate } from "./render.js";
-import type { RoutingTemplate } from "./routemap.js";
+import { renderSource } from "./render.js";
+import type { OutputSource } from "./source.js";
+import { sourcesOf } from "./source.js";
 import type { Survey } from "./survey.js";
 
 /**
@@ -14,11 +15,11 @@ import type { Survey } from "./survey.js";
  */
 export function unprovableVersions(s: Survey, context: RenderContext): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const template of s.spec.templates) {
-    const kind = s.observed.kinds.get(template.kind);
+  for (const source of sourcesOf(s.spec)) {
+    const kind = source.type === "template" ? s.observed.kinds.get(source.template.kind) : undefined;
     if (kind === undefined || !maybeUnreadable(kind)) continue;
     for (const version of s.facts)
-      if (version.index > 0 && version.listed && isUnprovable(s, context, template, version.index))
+      if (version.index > 0 && version.listed && isUnprovable(s, context, source, version.index))
         found.add(version.index);
   }
   return found;
@@ -28,13 +29,13 @@ function maybeUnreadable(kind: KindSettings): boolean {
   return kind.carries && !["httproutes", "grpcroutes", "virtualservices"].includes(kind.resource);
 }
 
-function isUnprovable(s: Survey, context: RenderContext, template: RoutingTemplate, index: number): boolean {
+function isUnprovable(s: Survey, context: RenderContext, source: OutputSource, index: number): boolean {
   const weights = s.contenders.map((version) => (version.listed ? version.weight : 0));
   const carrying = weights.map((weight, at) => (at === index ? Math.max(weight, 1) : weight));
   const plain = weights.map((weight, at) => (at === index ? 0 : weight));
   const empty = plain.every((weight) => weight === 0) ? only(plain.length, 0) : plain;
-  const before = renderTemplate(context, template, carrying, s.fallback.weights).outputs;
-  const after = renderTemplate(context, template, empty, s.fallback.weights).outputs;
+  const before = renderSource(context, source, carrying, s.fallback.weights).outputs;
+  const after = renderSource(context, source, empty, s.fallback.weights).outputs;
   const version = s.versions[index];
   return [...before].some(([key, rendered]) => {
     const same = after.get(key)?.hash === rendered.hash;

@@ -10,6 +10,13 @@ import { queueMetrics } from "./queueMetrics.js";
 
 const requestBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
+/** What a right is about, as a ClusterRole says it. */
+export interface PermissionLabels {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+}
+
 /** Where the controller reports what it does. No metric has a label per routemap or object. */
 export interface Metrics {
   readonly queues: QueueMetrics;
@@ -26,6 +33,8 @@ export interface Metrics {
   deletedInForeground(): void;
   /** The state of the watch on a resource, for example "deployments.apps". */
   watch(resource: string, state: WatchState["state"]): void;
+  /** A right that is needed is missing, or is no longer. The group of core resources is empty. */
+  missingPermission(permission: PermissionLabels, missing: boolean): void;
   /** The configuration was read again. */
   configRead(valid: boolean): void;
 }
@@ -42,6 +51,7 @@ export function createMetrics(registry: Registry, version: string): Metrics {
     leadership: (name, { state }) => master.set({ name }, state === "leader" ? 1 : 0),
     ...routeMetrics(make),
     watch: watchMetrics(make),
+    missingPermission: permissionMetrics(make),
     configRead: configMetrics(make),
   };
 }
@@ -88,6 +98,16 @@ function watchMetrics(make: Instruments): Metrics["watch"] {
     if (before !== undefined && before !== state) gauge.remove({ resource, state: before });
     present.set(resource, state);
     gauge.set({ resource, state }, 1);
+  };
+}
+
+/** A series only while the right is missing, so that an alert needs nothing but its presence. */
+function permissionMetrics(make: Instruments): Metrics["missingPermission"] {
+  const labels = ["verb", "group", "resource"] as const;
+  const gauge = make.gauge("pointsman_missing_permission", "1 for each right that is needed and missing", labels);
+  return ({ verb, group, resource }, missing) => {
+    if (missing) gauge.set({ verb, group, resource }, 1);
+    else gauge.remove({ verb, group, resource });
   };
 }
 

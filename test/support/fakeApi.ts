@@ -1,7 +1,7 @@
 import { sleep } from "../../src/base/clock.js";
 import type { Clock } from "../../src/base/clock.js";
 import type { Json, JsonObject } from "../../src/base/json.js";
-import { isObject, stringAt } from "../../src/base/json.js";
+import { isArray, isObject, objectAt, stringAt } from "../../src/base/json.js";
 import type { Result } from "../../src/base/result.js";
 import { fail, ok } from "../../src/base/result.js";
 import type {
@@ -83,6 +83,10 @@ export class FakeApi implements Api {
   everyWatch: WatchAnswer | undefined;
   /** Errors of the next mutations, in order; "lost": it is carried out and the reply is lost. */
   readonly writeFailures: (ApiError | "lost")[] = [];
+  /** Rights that are refused, as "patch deployments.apps"; undefined: there are no access reviews. */
+  denied: Set<string> | undefined;
+  /** Rights that are given in one namespace although they are refused elsewhere, as "patch deployments.apps default". */
+  readonly grantedIn = new Set<string>();
   /** Answers of `raw` by path. */
   readonly paths = new Map<string, Json>();
   initialEvents = false;
@@ -113,6 +117,7 @@ export class FakeApi implements Api {
   async list(selection: Selection, options: ListOptions, signal: AbortSignal): Promise<Result<ListPage, ApiError>> {
     this.note({ verb: "list", target: groupResourceOf(selection.resource), list: options });
     await Promise.resolve();
+    if (this.denied?.has(`list ${groupResourceOf(selection.resource)}`) === true) return fail(failures.forbidden);
     const answer = this.lists.shift() ?? this.everyList ?? this.pageOf(selection, options);
     if (answer === "hang") await sleep(this.clock, 2 ** 40, signal);
     if (answer === "hang" || signal.aborted) return fail(failures.aborted);
@@ -218,7 +223,7 @@ export class FakeApi implements Api {
       if (stored === undefined) return fail(failures.notFound);
       const patched = patchJson(stored, operations);
       if ("problem" in patched) return fail(apiError(422, "Invalid", { message: patched.problem }));
-      return ok(this.server.store(gvr, isObject(patched.value) ? patched.value : {}));
+      return ok(this.server.store(gvr, isObject(patched.value) ? withoutEmptyFinalizers(patched.value) : {}));
     });
   }
 
@@ -247,8 +252,24 @@ export class FakeApi implements Api {
   async raw(method: "GET" | "POST", path: string, body: JsonObject | undefined): Promise<Result<Json, ApiError>> {
     this.note({ verb: "raw", target: `${method} ${path}`, ...(body === undefined ? {} : { body }) });
     await Promise.resolve();
+    if (path === reviewPath && this.denied !== undefined) return ok(this.review(body ?? {}));
     const answer = this.paths.get(path);
     return answer === undefined ? fail(failures.absent) : ok(answer);
+  }
+
+  /** Answers a SelfSubjectAccessReview. */
+  private review(body: JsonObject): Json {
+    const attributes = objectAt(body, "spec", "resourceAttributes");
+    const right = rightOf(stringAt(attributes, "verb") ?? "", groupResourceOfJson(attributes));
+    const near = this.grantedIn.has(`${right} ${stringAt(attributes, "namespace") ?? ""}`);
+    const allowed = near || this.denied?.has(right) !== true;
+    return { ...body, status: { allowed, ...(allowed ? {} : { reason: "no RBAC policy matched" }) } };
+  }
+
+  private refuses(request: Omit<FakeRequest, "at">): boolean {
+    const [groupResource = "", namespace = ""] = request.target.split("/");
+    const right = rightOf(request.verb, groupResource);
+    return this.denied?.has(right) === true && !this.grantedIn.has(`${right} ${namespace}`);
   }
 
   private async write<T>(
@@ -257,6 +278,7 @@ export class FakeApi implements Api {
   ): Promise<Result<T, ApiError>> {
     this.note(request);
     await Promise.resolve();
+    if (this.refuses(request)) return fail(failures.forbidden);
     const failure = this.writeFailures.shift();
     if (failure === undefined) return run();
     if (failure !== "lost") return fail(failure);
@@ -320,6 +342,18 @@ export class FakeApi implements Api {
   }
 }
 
+const reviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+/** A request's verb as a Role names it, and the resource. */
+function rightOf(verb: string, groupResource: string): string {
+  return `${["apply", "jsonPatch", "mergePatch"].includes(verb) ? "patch" : verb} ${groupResource}`;
+}
+
+function groupResourceOfJson(attributes: JsonObject): string {
+  const resource = stringAt(attributes, "resource") ?? "";
+  return groupResourceOf({ group: stringAt(attributes, "group") ?? "", resource });
+}
+
 function targetOf(gvr: GroupVersionResource, ref: ObjectRef): string {
   return [groupResourceOf(gvr), ...(ref.namespace === undefined ? [] : [ref.namespace]), ref.name].join("/");
 }
@@ -332,6 +366,12 @@ function refOf(namespace: string | undefined, body: JsonObject): ObjectRef {
 function mergedMeta(body: JsonObject, ref: ObjectRef): JsonObject {
   const metadata = isObject(body["metadata"]) ? body["metadata"] : {};
   return { ...body, metadata: { ...metadata, ...ref } };
+}
+
+/** The API server stores no empty list of finalizers. */
+function withoutEmptyFinalizers(body: JsonObject): JsonObject {
+  const { finalizers, ...metadata } = objectAt(body, "metadata");
+  return isArray(finalizers) && finalizers.length === 0 ? { ...body, metadata } : body;
 }
 
 function withoutPreconditions(body: JsonObject): JsonObject {

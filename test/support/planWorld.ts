@@ -1,4 +1,6 @@
 import type { JsonObject } from "../../src/base/json.js";
+import type { Result } from "../../src/base/result.js";
+import { fail } from "../../src/base/result.js";
 import { isObject, objectAt, stringAt } from "../../src/base/json.js";
 import type { ControllerConfig } from "../../src/config/config.js";
 import { defaultConfig } from "../../src/config/defaults.js";
@@ -6,9 +8,11 @@ import type { KubeObject } from "../../src/kube/object.js";
 import { groupResourceOf } from "../../src/kube/resource.js";
 import type { Action, WriteAction } from "../../src/routing/actions.js";
 import { confirmationOf } from "../../src/routing/confirmation.js";
+import type { RouteTemplate } from "../../src/routing/decodeRouteTemplates.js";
 import { decodeRoutemap } from "../../src/routing/decodeRoutemap.js";
 import type { Memory } from "../../src/routing/memory.js";
 import { blankMemory } from "../../src/routing/memory.js";
+import type { MissingPermission } from "../../src/routing/missing.js";
 import { names } from "../../src/routing/names.js";
 import type { Claim, Observed, OutputId, RoutemapObject, Seen, SpecState } from "../../src/routing/observed.js";
 import { outputKey } from "../../src/routing/observed.js";
@@ -24,6 +28,7 @@ export class PlanWorld {
   time = 1_000_000;
   memory: Memory = blankMemory;
   claims: Claim[] = [];
+  missing: readonly MissingPermission[] = [];
   annotations: Record<string, string> = {};
   life: RoutemapObject["life"] = "present";
   readonly config: ControllerConfig;
@@ -33,6 +38,8 @@ export class PlanWorld {
   readonly known = new Map<string, OutputId>();
   readonly unseenKinds = new Set<string>();
   readonly endpoints = new Map<string, number>();
+  /** What references to route templates find, by "namespace/name/key". */
+  readonly templates = new Map<string, Result<RouteTemplate, string>>();
   /** Every write, in order, as short text. */
   readonly log: string[] = [];
   private spec: SpecState = { state: "invalid", problems: [] };
@@ -57,6 +64,7 @@ export class PlanWorld {
       kinds: this.kinds,
       outputs: this.config.outputs,
       limits: this.config.limits,
+      templateNamespaces: this.config.templateNamespaces,
       scope: "cluster" as const,
     };
     const decoded = decodeRoutemap(strSpec, context);
@@ -158,6 +166,7 @@ export class PlanWorld {
       kinds: this.kinds,
       claims: this.claims,
       memory: this.memory,
+      missing: this.missing,
       resource: (ref) => this.see(ref.kind === "service" ? "svc" : ref.kind, ref.name),
       endpoints: (_, service) => ({ state: "seen", ready: this.endpoints.get(service) ?? 0, slices: 1 }),
       output: (id) => ({ state: "seen", object: this.outputs.get(outputKey(id)) }),
@@ -168,6 +177,9 @@ export class PlanWorld {
       knownOutputs: () => [...this.known.values()],
       gatewayClass: () => undefined,
       subsetLabels: () => undefined,
+      template: ({ namespace, name, key }) =>
+        this.templates.get(`${namespace}/${name}/${key ?? ""}`) ??
+        fail(`there is no route template ${namespace}/${name}`),
       track: (id) => this.tracks.get(outputKey(id)),
     };
   }

@@ -1,13 +1,15 @@
 import { NEVER, of } from "rxjs";
 
-import { arrayAt, numberAt, stringAt } from "../../src/base/json.js";
+import { arrayAt, isObject, numberAt, stringAt } from "../../src/base/json.js";
 import { seededRandom } from "../../src/base/random.js";
 import { ok } from "../../src/base/result.js";
 import { defaultConfig } from "../../src/config/defaults.js";
 import { Discovery } from "../../src/kube/discovery.js";
 import type { GroupVersionResource } from "../../src/kube/resource.js";
+import { groupResourceOf } from "../../src/kube/resource.js";
 import { RouteController } from "../../src/routing/controller/controller.js";
 import { names } from "../../src/routing/names.js";
+import type { Permission } from "../../src/routing/permissions.js";
 import { FakeApi } from "./fakeApi.js";
 import { FakeClock } from "./fakeClock.js";
 
@@ -34,6 +36,8 @@ export class ShellWorld {
   readonly clock = new FakeClock(Date.UTC(2030, 0, 1));
   readonly api = new FakeApi(this.clock);
   readonly events: string[] = [];
+  /** What was told about our rights: "- patch deployments.apps" where it went missing, "+ …" where it came back. */
+  readonly rights: string[] = [];
   /** How often a routemap was looked at. */
   looks = 0;
   private readonly stop = new AbortController();
@@ -56,6 +60,14 @@ export class ShellWorld {
         retried: () => undefined,
       },
       serverTimeOffset: () => 0,
+    });
+    controller.permissions.news$.subscribe((news) => {
+      const text = ({ verb, ...resource }: Permission): string => `${verb} ${groupResourceOf(resource)}`;
+      if (news.type === "unanswered") this.rights.push(`? ${news.error.reason}`);
+      else {
+        for (const { permission } of news.appeared) this.rights.push(`- ${text(permission)}`);
+        for (const permission of news.over) this.rights.push(`+ ${text(permission)}`);
+      }
     });
     const leader = { state: "leader", since: 0, term: 1, predecessor } as const;
     void controller.run(of(leader), NEVER, this.stop.signal);
@@ -105,6 +117,16 @@ export class ShellWorld {
     const accepted = { type: "Accepted", status: "True", observedGeneration: route.metadata.generation ?? 0 };
     const parents = [{ parentRef: { name: "gateway" }, conditions: [accepted] }];
     this.api.server.store(gvrs.route, { ...route, status: { parents } });
+  }
+
+  /** A condition of the routemap's published status, as "Reason: message"; undefined where it is not true. */
+  condition(type: string): string | undefined {
+    const map = this.api.server.get(gvrs.cm, { namespace: "default", name: "app" });
+    const status: unknown = JSON.parse(map?.metadata.annotations?.[names.status] ?? "{}");
+    const found = arrayAt(isObject(status) ? status : {}, "conditions").find(
+      (condition) => stringAt(condition, "type") === type && stringAt(condition, "status") === "True",
+    );
+    return found === undefined ? undefined : `${stringAt(found, "reason") ?? ""}: ${stringAt(found, "message") ?? ""}`;
   }
 
   /** Backend name → weight of the stored route. */

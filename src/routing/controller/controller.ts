@@ -21,6 +21,11 @@ import { Journal } from "./journal.js";
 import type { JournalSink } from "./journal.js";
 import { LiveReader } from "./liveRead.js";
 import { UidLocks } from "./locks.js";
+import type { Permission } from "../permissions.js";
+import { neededPermissions } from "../permissions.js";
+import { namespacesUsing } from "../missing.js";
+import type { PermissionNews } from "./permissions.js";
+import { Permissions } from "./permissions.js";
 import { Orphans, sweepInterval } from "./orphans.js";
 import { rebuildClaims } from "./rebuild.js";
 import type { Reconciled } from "./reconciler.js";
@@ -42,6 +47,10 @@ export interface ControllerOptions {
   readonly config: ControllerConfig;
   /** Namespace to which everything is restricted; absent: the whole cluster. */
   readonly namespace?: string;
+  /** The Lease that leadership hangs on, where there is one. */
+  readonly lease?: { readonly namespace: string; readonly name: string };
+  /** One value for each request that the API server refused, whoever made it. */
+  readonly refusals$?: Observable<unknown>;
   readonly events: Pick<EventRecorder, "record">;
   readonly sink: JournalSink;
   readonly observer?: QueueObserver<string>;
@@ -56,6 +65,7 @@ export class RouteController {
   readonly watches: Watches;
   readonly world: World;
   readonly queue: WorkQueue<string>;
+  readonly permissions: Permissions;
   private readonly reconciler: Reconciler;
   private readonly orphans: Orphans;
   private readonly triggers: Triggers;
@@ -78,6 +88,12 @@ export class RouteController {
     });
     this.orphans = new Orphans(api, this.world, reader, journal, (uid) => this.queue.add(uid, "deletion"));
     this.triggers = new Triggers(this.world, (object, life) => this.takeRoutemap(object, life));
+    this.permissions = new Permissions({
+      ...options,
+      needed: () => neededPermissions(this.world.config, options),
+      namespaces: (permission) => this.namespacesUsing(permission),
+      started: () => this.watches.started(),
+    });
   }
 
   /** Runs until `signal` aborts; work is done only between `leader` and the end of leadership. */
@@ -90,6 +106,7 @@ export class RouteController {
     const states$ = this.watches.states$.pipe(mergeMap((change) => from(this.triggers.stateChanged(change))));
     const fed = feed<string>(merge(changes$, states$), this.queue, signal);
     const configured = config$.subscribe((config) => this.reconfigure(config, signal));
+    const asking = this.askForRights(signal);
     this.watches.start(this.options.config, signal);
     const leading = leadership$.subscribe((state) => {
       if (state.state === "leader") this.lead(state.predecessor, signal);
@@ -97,7 +114,38 @@ export class RouteController {
     await fed;
     leading.unsubscribe();
     configured.unsubscribe();
-    await this.working;
+    await Promise.all([this.working, asking]);
+  }
+
+  /** Follows what we may do, whether we lead or not. */
+  private async askForRights(signal: AbortSignal): Promise<void> {
+    const following = [
+      this.permissions.news$.subscribe((news) => this.rightsChanged(news)),
+      this.watches.states$.subscribe((change) => this.permissions.watchChanged(change)),
+      this.options.refusals$?.subscribe(() => this.permissions.suspect()),
+    ];
+    await this.permissions.run(signal);
+    for (const subscription of following) subscription?.unsubscribe();
+  }
+
+  /** What was refused is tried again at once where the right has come. */
+  private rightsChanged(news: PermissionNews): void {
+    if (news.type !== "changed") return;
+    this.world.missing = news.missing;
+    if (news.over.some(({ verb }) => verb === "list" || verb === "watch")) this.watches.poke();
+    const holds = news.over.some(({ uses }) => uses.includes("hold"));
+    for (const entry of this.world.entries.values()) {
+      if (holds) entry.memory = { ...entry.memory, unholdable: new Set() };
+      this.queue.forget(entry.uid);
+      this.queue.add(entry.uid, "resync");
+    }
+  }
+
+  private namespacesUsing(permission: Permission): readonly string[] {
+    const found = new Set<string>();
+    for (const entry of this.world.entries.values())
+      for (const namespace of namespacesUsing(permission, this.world.observe(entry))) found.add(namespace);
+    return [...found].sort();
   }
 
   private working: Promise<unknown> = Promise.resolve();
@@ -173,6 +221,7 @@ export class RouteController {
     this.configGeneration += 1;
     this.world.reconfigure(config);
     this.watches.start(config, signal);
+    this.permissions.recheck();
     for (const entry of this.world.entries.values()) {
       this.decode(entry);
       this.world.reindex(entry);

@@ -9,9 +9,9 @@ export function decodeSpec(
   world: World,
   onlyNamespace: string | undefined,
 ): SpecState {
-  const { limits, outputs } = world.config;
+  const { limits, outputs, templateNamespaces } = world.config;
   const scope = onlyNamespace === undefined ? "cluster" : "namespace";
-  const decoded = decodeRoutemap(text, { namespace, kinds: world.kinds, limits, outputs, scope });
+  const decoded = decodeRoutemap(text, { namespace, kinds: world.kinds, limits, outputs, templateNamespaces, scope });
   if (!decoded.ok) return { state: "invalid", problems: decoded.error };
   return { state: "valid", routemap: decoded.value.routemap, warnings: decoded.value.warnings };
 }

@@ -15,6 +15,8 @@ import type { WatchesOptions } from "./watches.js";
 /** What to watch and what to keep of it. */
 export interface KindWatchSpec {
   readonly gvr: GroupVersionResource;
+  /** Watches this namespace instead of what everything else watches. */
+  readonly namespace?: string;
   readonly labelSelector?: string;
   readonly project: Projection<KubeObject>;
   readonly indexes?: Readonly<Record<string, IndexBy<KubeObject>>>;
@@ -88,8 +90,8 @@ export class KindWatch {
   }
 
   private watch(gvr: GroupVersionResource, signal: AbortSignal): void {
-    const { api, clock, random, namespace } = this.options;
-    const { labelSelector, project, indexes } = this.spec;
+    const { api, clock, random } = this.options;
+    const { labelSelector, project, indexes, namespace = this.options.namespace } = this.spec;
     const selection = {
       resource: gvr,
       ...(namespace === undefined ? {} : { namespace }),

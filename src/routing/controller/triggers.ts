@@ -7,6 +7,7 @@ import { resourceKey } from "../observed.js";
 import { routemapFingerprint } from "./entry.js";
 import type { Change, StateChange } from "./watches.js";
 import type { World } from "./world.js";
+import { templateKey } from "./world.js";
 
 /** A key to reconcile and how urgent it is. Keys are routemap uids, or `orphan:` and a resource key. */
 export interface Wakeup {
@@ -36,6 +37,8 @@ export class Triggers {
         return this.output(change.groupResource, delta);
       case "slices":
         return this.slice(delta);
+      case "template":
+        return this.template(delta.object);
       case "gateway":
         return [];
     }
@@ -90,6 +93,11 @@ export class Triggers {
     const owner = labels?.[names.owner];
     if (owner !== undefined && this.world.entries.has(owner)) concerned.add(owner);
     return [...concerned].map((key) => ({ key, class: delta.type === "deleted" ? "readinessLost" : "spec" }));
+  }
+
+  private template({ metadata }: KubeObject): readonly Wakeup[] {
+    const users = this.world.index.owners(templateKey(metadata.namespace ?? "", metadata.name));
+    return [...users].map((key) => ({ key, class: "spec" }));
   }
 
   private slice(delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {

@@ -21,8 +21,8 @@ import type { IndexBy } from "../../kube/store.js";
 import { KindWatch } from "./kindWatch.js";
 import type { KindWatchSpec } from "./kindWatch.js";
 
-/** What a watch is for: labelled resources, route objects, Gateways, routemaps or EndpointSlices. */
-export type Role = "watched" | "output" | "gateway" | "routemap" | "slices";
+/** What a watch is for: labelled resources, route objects, Gateways, routemaps, route templates or EndpointSlices. */
+export type Role = "watched" | "output" | "gateway" | "routemap" | "template" | "slices";
 
 /** One change of one watched object. */
 export interface Change {
@@ -89,6 +89,7 @@ export class Watches {
       },
       signal,
     );
+    this.startTemplates(config, signal);
     for (const resource of resources(config)) {
       this.add(
         "watched",
@@ -113,6 +114,18 @@ export class Watches {
     this.add("gateway", { gvr: gateways, project: projectWatched(["gatewayClassName"]) }, signal);
   }
 
+  /** Route templates: everywhere, or in the one namespace and those that are shared, each by a watch of its own. */
+  private startTemplates(config: ControllerConfig, signal: AbortSignal): void {
+    const only = this.options.namespace;
+    const spec = {
+      gvr: configMaps,
+      labelSelector: `${names.kindLabel}=${names.routeTemplateKind}`,
+      project: projectWatched([], ["data"]),
+    };
+    for (const namespace of only === undefined ? [undefined] : new Set([only, ...config.templateNamespaces]))
+      this.add("template", namespace === undefined ? spec : { ...spec, namespace }, signal);
+  }
+
   /** A CRD that appears ends the wait for its kind at once; where CRDs cannot be watched, rediscovery finds it later. */
   private followKinds(signal: AbortSignal): void {
     if (this.kinds !== undefined) return;
@@ -131,7 +144,7 @@ export class Watches {
 
   private add(role: Role, spec: KindWatchSpec, signal: AbortSignal): void {
     const groupResource = groupResourceOf(spec.gvr);
-    const key = `${role} ${groupResource}`;
+    const key = keyOf(role, groupResource, spec.namespace);
     if (this.watches.has(key)) return;
     const watch = new KindWatch(this.options, spec, {
       changed: (delta) => this.changes.next({ role, groupResource, delta }),
@@ -156,9 +169,9 @@ export class Watches {
 
   /** One object as its watch sees it. */
   see(role: Role, groupResource: string, namespace: string, name: string): Seen {
-    const watch = this.find(role, groupResource);
+    const watch = this.find(role, groupResource) ?? this.watches.get(keyOf(role, groupResource, namespace));
     if (watch === undefined)
-      return { state: "unseen", reason: "NotWatched", message: `${groupResource} is not watched` };
+      return { state: "unseen", reason: "NotWatched", message: `${groupResource} of ${namespace} are not watched` };
     return this.trusted(watch, groupResource) ?? { state: "seen", object: watch.get(objectKey({ namespace, name })) };
   }
 
@@ -234,10 +247,17 @@ export class Watches {
   }
 
   private find(role: Role, groupResource: string): KindWatch | undefined {
-    return this.watches.get(`${role} ${groupResource}`);
+    return this.watches.get(keyOf(role, groupResource));
   }
 }
 
+const roles: ReadonlySet<string> = new Set<Role>(["watched", "output", "gateway", "routemap", "template", "slices"]);
+
 function isRole(text: string | undefined): text is Role {
-  return text === "watched" || text === "output" || text === "gateway" || text === "routemap" || text === "slices";
+  return text !== undefined && roles.has(text);
+}
+
+/** Key of a watch; `namespace` where it watches one that is not everybody's. */
+function keyOf(role: Role, groupResource: string, namespace?: string): string {
+  return namespace === undefined ? `${role} ${groupResource}` : `${role} ${groupResource} ${namespace}`;
 }

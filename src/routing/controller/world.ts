@@ -5,6 +5,7 @@ import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { confirmationOf } from "../confirmation.js";
+import type { MissingPermission } from "../missing.js";
 import { names } from "../names.js";
 import type { Endpoints, Now, Observed, OutputId, Seen } from "../observed.js";
 import { outputKey, resourceKey } from "../observed.js";
@@ -15,6 +16,7 @@ import { trackOutput } from "../track.js";
 import { readyEndpoints } from "./endpoints.js";
 import type { RoutemapEntry } from "./entry.js";
 import { ReverseIndex } from "./reverseIndex.js";
+import { TemplateLibrary } from "./templateLibrary.js";
 import type { Watches } from "./watches.js";
 
 /** What the controller knows of the cluster: caches, what it remembers, and who is concerned by what. */
@@ -24,6 +26,8 @@ export class World {
   /** Objects that carry our finalizer but are in no store of ours, because they lost their label; by resource key. */
   readonly strays = new Map<string, KubeObject>();
   kinds: ReadonlyMap<string, KindSettings>;
+  missing: readonly MissingPermission[] = [];
+  private readonly templates: TemplateLibrary;
 
   constructor(
     public config: ControllerConfig,
@@ -32,6 +36,7 @@ export class World {
     private readonly serverTimeOffset: () => number,
   ) {
     this.kinds = kindMap(config);
+    this.templates = new TemplateLibrary((namespace, name) => watches.see("template", "configmaps", namespace, name));
   }
 
   now(): Now {
@@ -53,6 +58,7 @@ export class World {
       kinds: this.kinds,
       claims: entry.claims,
       memory: entry.memory,
+      missing: this.missing,
       reading: entry.reading,
       resource: (ref) => this.seeResource(ref),
       endpoints: (namespace, service) => this.seeEndpoints(namespace, service),
@@ -61,6 +67,7 @@ export class World {
       knownOutputs: () => [...entry.known.values()],
       gatewayClass: (namespace, name) => this.gatewayClass(namespace, name),
       subsetLabels: (host, subset) => this.subsetLabels(entry.namespace, host, subset),
+      template: (ref) => this.templates.find(ref),
       track: (id) => entry.tracks.get(outputKey(id)),
     };
   }
@@ -187,8 +194,16 @@ export class World {
     ];
     const keys = refs.flatMap((ref) => this.keyOf(ref) ?? []);
     const outputs = [...entry.known.values()].map((id) => resourceKey(id.groupResource, entry.namespace, id.name));
-    this.index.set(entry.uid, [...keys, ...outputs]);
+    const templates = (spec?.templates ?? []).flatMap(({ text }) =>
+      text.type === "reference" ? templateKey(text.ref.namespace, text.ref.name) : [],
+    );
+    this.index.set(entry.uid, [...keys, ...outputs, ...templates]);
   }
+}
+
+/** Key under which the users of a route template are woken. */
+export function templateKey(namespace: string, name: string): string {
+  return `routetemplate ${namespace}/${name}`;
 }
 
 const unread = { readable: true, rules: [] } as const;

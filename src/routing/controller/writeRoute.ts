@@ -3,11 +3,12 @@ import { objectAt, stringAt } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import type { Api } from "../../kube/api.js";
 import type { ApiError } from "../../kube/apiError.js";
-import { isConflict, isOutcomeUnknown } from "../../kube/apiError.js";
+import { isConflict, isKindAbsent, isOutcomeUnknown } from "../../kube/apiError.js";
 import { ownEntry } from "../../kube/fieldset.js";
 import { conflictingManagers } from "../../kube/managers.js";
 import type { KubeObject } from "../../kube/object.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
+import { apiVersionOf } from "../../kube/resource.js";
 import type { WriteAction } from "../actions.js";
 import { baselineAfter } from "../coverage.js";
 import type { ConflictVerdict } from "../conflict.js";
@@ -33,6 +34,8 @@ export class RouteWriter {
   async write(entry: RoutemapEntry, action: WriteAction, signal: AbortSignal): Promise<Outcome> {
     const gvr = this.target(action);
     const first = await this.apply(entry, gvr, action, action.force, signal);
+    const served = first.ok ? undefined : this.inServedVersion(gvr, action, first.error);
+    if (served !== undefined) return this.write(entry, served, signal);
     if (first.ok) return this.stored(entry, gvr, action, first.value, signal);
     if (isConflict(first.error) && first.error.causes.length > 0)
       return this.contested(entry, gvr, action, first.error, signal);
@@ -44,6 +47,13 @@ export class RouteWriter {
     const version = (stringAt(action.body, "apiVersion") ?? "").split("/").at(-1) ?? "";
     const [resource = "", ...group] = action.output.groupResource.split(".");
     return { group: kind?.group ?? group.join("."), version, resource: kind?.resource ?? resource };
+  }
+
+  /** The same in the version that the cluster serves, where it does not serve the one that was written. */
+  private inServedVersion(gvr: GroupVersionResource, action: WriteAction, error: ApiError): WriteAction | undefined {
+    const { version } = this.world.watches.served(gvr);
+    if (!isKindAbsent(error) || version === gvr.version) return undefined;
+    return { ...action, body: { ...action.body, apiVersion: apiVersionOf({ ...gvr, version }) } };
   }
 
   private apply(

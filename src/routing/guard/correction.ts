@@ -5,12 +5,14 @@ import type { RouteReading } from "../route.js";
  * What was done about a destination or a rule.
  *
  * - weightZeroed: the destination stays with an explicit weight of 0.
+ * - weightFilled: the template left out the weight of a version that shares a rule with others; it is written.
  * - destinationRemoved: the destination could not stay beside the fallback's.
  * - mirrorRemoved: no more copies go there.
  * - ruleDropped: the rule had no live destination left, and another one takes its requests.
  * - ruleToFallback: the rule had no live destination left, and now leads to the fallback.
  */
-export type CorrectionKind = "weightZeroed" | "destinationRemoved" | "mirrorRemoved" | "ruleDropped" | "ruleToFallback";
+export type CorrectionKind =
+  "weightZeroed" | "weightFilled" | "destinationRemoved" | "mirrorRemoved" | "ruleDropped" | "ruleToFallback";
 
 /** One thing that was changed in a route to keep traffic where it may go. */
 export interface Correction {

@@ -23,16 +23,20 @@ export interface Draft {
   readonly corrections: readonly Correction[];
 }
 
-/** Takes every forbidden weight and mirror out of a rule. Whether the rule can stay is not yet decided. */
-export function cleanRule(value: Json, place: RulePlace, dialect: Dialect, permit: Permit): Draft {
+/**
+ * Takes every forbidden weight and mirror out of a rule, of a `barred` one every weight. Whether the rule can stay is not
+ * yet decided.
+ */
+export function cleanRule(value: Json, place: RulePlace, dialect: Dialect, permit: Permit, barred: boolean): Draft {
   const rule = isObject(value) ? value : {};
   const before = dialect.readRule(rule, place, new Shape());
-  const forbidden = before.destinations.filter(({ weight, backend }) => weight > 0 && isForbidden(backend, permit));
+  const isRefused = ({ role, backend }: Destination): boolean =>
+    (barred && role === "share") || isForbidden(backend, permit);
+  const carrying = before.destinations.filter(({ weight }) => weight > 0);
+  const forbidden = carrying.filter(isRefused);
   const shares = forbidden.filter(({ role }) => role === "share");
   const mirrors = forbidden.filter(({ role }) => role === "mirror");
-  const alive = before.destinations.some(
-    ({ role, weight, backend }) => role === "share" && weight > 0 && !isForbidden(backend, permit),
-  );
+  const alive = carrying.some((destination) => destination.role === "share" && !isRefused(destination));
   const zeroed = zeroShares(rule, new Set(shares.map(({ path }) => path)), place, dialect);
   const clean = withoutMirrors(zeroed, new Set(mirrors.map(({ path }) => path)), place.path, dialect);
   return {

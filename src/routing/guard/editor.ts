@@ -34,6 +34,18 @@ export function withService(share: JsonObject, service: ServiceName, namespace: 
   }
 }
 
+/** A copy in which every text that is `from`, at any depth, is `to`. */
+export function withTexts(value: JsonObject, from: string, to: string): JsonObject {
+  const replaced = (part: Json): Json => {
+    if (part === from) return to;
+    if (isArray(part)) return part.map(replaced);
+    return isObject(part) ? withTexts(part, from, to) : part;
+  };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, member === undefined ? undefined : replaced(member)]),
+  );
+}
+
 /** What a rule does to the requests of all its destinations: rewrites and headers, not mirrors. */
 export function contextOf(rule: JsonObject, dialect: Dialect): JsonObject {
   switch (dialect.family) {

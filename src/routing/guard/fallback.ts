@@ -3,16 +3,16 @@ import { canonicalJson, isObject } from "../../base/json.js";
 import type { Problem } from "../../base/problem.js";
 import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
-import { isNamedByHeader, predictorName } from "../reader/backend.js";
+import { predictorName } from "../reader/backend.js";
 import type { Dialect } from "../reader/dialect.js";
 import type { VersionIdentity } from "../reader/identify.js";
-import { inferenceServicesOf, servicesOf } from "../reader/identify.js";
+import { inferenceServicesOf, isNamedByHeader, servicesOf } from "../reader/identify.js";
 import { Shape } from "../reader/shape.js";
-import type { Destination, ServiceName } from "../route.js";
+import type { Destination, RouteRule, ServiceName } from "../route.js";
 import type { Correction } from "./correction.js";
 import type { Draft } from "./draft.js";
 import { correctionOf, ruleCorrection, sharesOf } from "./draft.js";
-import { contextOf, withContext, withService } from "./editor.js";
+import { contextOf, withContext, withoutMirrors, withService, withTexts } from "./editor.js";
 import type { FallbackShare, Permit } from "./permit.js";
 import { fallbackShares, isForbidden, versionOf } from "./permit.js";
 
@@ -100,15 +100,26 @@ function replaceAll(scene: Scene, wanted: readonly FallbackShare[]): Draft | und
 
 function finish(scene: Scene, rule: JsonObject, shares: readonly Json[], removed: readonly Destination[]): Draft {
   const { draft, dialect, permit } = scene;
-  const next: JsonObject = { ...rule, [dialect.shares]: shares };
+  const whole: JsonObject = { ...rule, [dialect.shares]: shares };
+  const copies = ownCopies(dialect.readRule(whole, draft.place, new Shape()), permit);
+  const next = withoutMirrors(whole, new Set(copies.map(({ path }) => path)), draft.place.path, dialect);
   const gone = new Set(removed.map(({ path }) => path));
   const corrections: readonly Correction[] = [
+    ...copies.map((copy) => correctionOf("mirrorRemoved", draft.before, copy, permit)),
     ...draft.corrections.filter(({ path, what }) => what !== "weightZeroed" || !gone.has(path)),
     ...removed.map((share) => correctionOf("destinationRemoved", draft.before, share, permit)),
     ruleCorrection("ruleToFallback", draft, permit),
   ];
   const reading = dialect.readRule(next, draft.place, new Shape());
   return { ...draft, rule: next, reading, state: "live", corrections };
+}
+
+/** Mirrors to a version that the rule gives a share: it would get the same request twice. */
+function ownCopies(reading: RouteRule, permit: Permit): readonly Destination[] {
+  const live = reading.destinations.filter(({ weight }) => weight > 0);
+  const indexOf = ({ backend }: Destination): number | undefined => versionOf(backend, permit)?.index;
+  const sharing = new Set(live.filter(({ role }) => role === "share").map(indexOf));
+  return live.filter((copy) => copy.role === "mirror" && indexOf(copy) !== undefined && sharing.has(indexOf(copy)));
 }
 
 /** Reads the result back: a rule's own headers could give a copied destination another meaning. */
@@ -136,7 +147,7 @@ function findSources(
 function copied({ draft, siblings, dialect, permit }: Scene, version: VersionIdentity): Source | undefined {
   const own = sharesOf(draft, dialect);
   const kind = own[0]?.share.backend.kind;
-  const byHeader = own.some(({ share }) => isNamedByHeader(share.backend));
+  const byHeader = own.some(({ share }) => isNamedByHeader(share.backend, permit.versions));
   const found = siblings
     .filter((sibling) => sibling.place.path !== draft.place.path)
     .flatMap((sibling) => sharesOf(sibling, dialect).map((entry) => ({ ...entry, sibling })))
@@ -148,17 +159,18 @@ function copied({ draft, siblings, dialect, permit }: Scene, version: VersionIde
     .sort((a, b) => a.rank - b.rank);
   const [best] = found;
   if (best === undefined || !isObject(best.json)) return undefined;
-  const needsContext = byHeader || isNamedByHeader(best.share.backend);
+  const needsContext = byHeader || isNamedByHeader(best.share.backend, permit.versions);
   return { json: best.json, context: needsContext ? contextOf(best.sibling.rule, dialect) : undefined };
 }
 
-/** The rule's own Service destination with the version's Service put in. */
+/** The rule's own Service destination with the version's Service put in, also where headers name it as a whole. */
 function synthesised({ draft, dialect }: Scene, version: VersionIdentity): Source | undefined {
   for (const { json, share } of sharesOf(draft, dialect)) {
     if (share.backend.kind !== "service" || !isObject(json)) continue;
     const service = entranceOf(version, share.backend);
     if (service === undefined) continue;
-    return { json: withService(json, service, draft.place.namespace, dialect), context: undefined };
+    const renamed = withTexts(json, share.backend.name, service.name);
+    return { json: withService(renamed, service, draft.place.namespace, dialect), context: undefined };
   }
   return undefined;
 }

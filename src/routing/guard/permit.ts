@@ -8,6 +8,8 @@ export interface Permit {
   readonly fallback: readonly number[];
   readonly versions: readonly VersionIdentity[];
   readonly subsetLabels?: SubsetLabels | undefined;
+  /** Raw weights that were asked for, by version index, where what is guarded was made of them. */
+  readonly weights?: readonly number[] | undefined;
 }
 
 /** A version of the fallback and its relative weight. */

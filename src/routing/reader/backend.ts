@@ -56,12 +56,15 @@ export function backendOf(direct: Backend, ruleHeaders: RequestHeaders, ownHeade
   if (model !== undefined) return { kind: "modelmesh", name: model, ...via };
   const branch = ownHeaders.get("branch");
   if (branch !== undefined) return { kind: "branch", value: branch, ...via };
-  return direct;
+  const named = host === undefined || direct.kind !== "service" ? undefined : firstLabels(host);
+  return named === undefined || direct.kind !== "service" ? direct : { ...direct, host: named };
 }
 
-/** True for backends that are told apart by a header and not by where the request is sent. */
-export function isNamedByHeader(backend: Backend): boolean {
-  return backend.kind === "kserve" || backend.kind === "modelmesh" || backend.kind === "branch";
+function firstLabels(host: string): ServiceName | undefined {
+  const [name, namespace] = host.toLowerCase().replace(/:\d+$/, "").split(".");
+  return name === undefined || name === "" || namespace === undefined || namespace === ""
+    ? undefined
+    : { namespace, name };
 }
 
 /** One line for people: "Service ns/name", "InferenceService ns/name", "host|subset" and so on. */

@@ -25,11 +25,14 @@ export type SubsetLabels = (host: ServiceName, subset: string) => Readonly<Recor
 const services = "services";
 const inferenceServices = "inferenceservices.serving.kserve.io";
 
+const knativeServices = "services.serving.knative.dev";
+
 /**
  * The index of the one version that a backend means; undefined if it is none of them or could be several.
  *
  * - service: the version that lists it; else the version whose InferenceService it belongs to (`<isvc>`,
- *   `<isvc>-predictor`, `<isvc>-predictor-default`).
+ *   `<isvc>-predictor`, `<isvc>-predictor-default`), or whose Knative Service has its name; else, for a Service that is
+ *   everybody's entrance, the version that lists the Knative Service or InferenceService of the rewritten Host.
  * - kserve: the version that lists the InferenceService, or the Service of its predictor; else as the Service that
  *   the request is sent to. modelmesh: the version that lists an InferenceService of this name.
  * - branch: the version that lists an InferenceService of this name, or has this name; else as the Service.
@@ -43,7 +46,7 @@ export function identifyVersion(
 ): number | undefined {
   switch (backend.kind) {
     case "service":
-      return byService(backend, versions);
+      return byService(backend, versions) ?? byHost(backend.host, versions);
     case "kserve":
       return byPredictor(backend, versions) ?? byVia(backend.via, versions);
     case "modelmesh":
@@ -67,13 +70,43 @@ export function inferenceServicesOf(version: VersionIdentity): readonly ListedRe
   return version.resources.filter((resource) => resource.groupResource === inferenceServices);
 }
 
+/** True for backends that are told apart by a header and not by where the request is sent. */
+export function isNamedByHeader(backend: Backend, versions: readonly VersionIdentity[]): boolean {
+  switch (backend.kind) {
+    case "kserve":
+    case "modelmesh":
+    case "branch":
+      return true;
+    case "service":
+      return byService(backend, versions) === undefined && byHost(backend.host, versions) !== undefined;
+    case "subset":
+    case "foreign":
+      return false;
+  }
+}
+
+function byHost(host: ServiceName | undefined, versions: readonly VersionIdentity[]): number | undefined {
+  if (host === undefined) return undefined;
+  return only(
+    versions.filter(
+      (version) => includes(inferenceServicesOf(version), host) || includes(knativeServicesOf(version), host),
+    ),
+  );
+}
+
+function knativeServicesOf(version: VersionIdentity): readonly ListedResource[] {
+  return version.resources.filter((resource) => resource.groupResource === knativeServices);
+}
+
 function byService(service: ServiceName, versions: readonly VersionIdentity[]): number | undefined {
   const listed = versions.filter((version) => includes(servicesOf(version), service));
   if (listed.length > 0) return only(listed);
   const names = [service.name, predictorName(service.name)?.isvc].filter((name) => name !== undefined);
   return only(
-    versions.filter((version) =>
-      names.some((name) => includes(inferenceServicesOf(version), { namespace: service.namespace, name })),
+    versions.filter(
+      (version) =>
+        includes(knativeServicesOf(version), service) ||
+        names.some((name) => includes(inferenceServicesOf(version), { namespace: service.namespace, name })),
     ),
   );
 }

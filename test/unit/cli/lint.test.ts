@@ -126,6 +126,8 @@ describe("a good file", () => {
     expect(code).toBe(0);
     expect(out.split("\n").filter((line) => line.includes("guard"))).toEqual([
       "    guard: while v1 is not ready, spec.rules[0].backendRefs[1] would lead to Service shop/httpbin-1; its weight becomes 0",
+      "    guard: while v1 is not ready, spec.rules[0].backendRefs[0] would lead to Service shop/httpbin-0; its weight, which is left out, is filled in",
+      "    guard: while v1 is not ready, spec.rules[0].backendRefs[2] would lead to Service shop/httpbin-2; its weight, which is left out, is filled in",
       "    guard: while only v0 is ready, spec.rules[0].backendRefs[2] would lead to Service shop/httpbin-2; its weight becomes 0",
     ]);
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { defaultConfig } from "../../../src/config/defaults.js";
 import { decodeRouteTemplates } from "../../../src/routing/decodeRouteTemplates.js";
-import { lintFile } from "../../../src/routing/lint.js";
+import { lintFiles } from "../../../src/routing/lint.js";
 
 describe("a route template", () => {
   it("is one Go template for each key", () => {
@@ -27,11 +27,13 @@ describe("a route template", () => {
   it("is linted, with the line of the file", () => {
     const file = (text: string): string =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: blue-green\n  labels: {iter8.tools/kind: routetemplate}\ndata:\n  istio: |\n    kind: x\n    ${text}\n`;
-    expect(lintFile(file("name: {{ .Name }}"), defaultConfig())).toMatchObject({
+    const linted = (text: string): unknown =>
+      lintFiles([{ name: "f", text }], { config: defaultConfig(), namespace: "default" })[0]?.result;
+    expect(linted(file("name: {{ .Name }}"))).toMatchObject({
       ok: true,
       value: [{ kind: "routetemplate", keys: ["istio"] }],
     });
-    expect(lintFile(file("name: {{ if }}"), defaultConfig())).toMatchObject({
+    expect(linted(file("name: {{ if }}"))).toMatchObject({
       ok: false,
       error: [{ path: "data.istio", line: 9 }],
     });

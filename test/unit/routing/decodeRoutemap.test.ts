@@ -12,6 +12,7 @@ const context: DecodeContext = {
   kinds: new Map(builtInKinds.map((kind) => [kind.shorthand, kind])),
   outputs: ["httproute", "grpcroute", "vs", "dr"],
   limits: { crossNamespace: false, maxVersions: 3, maxDeadline: 1_800_000, maxSettle: 300_000 },
+  templateNamespaces: ["shared"],
   scope: "cluster",
 };
 
@@ -77,8 +78,32 @@ describe("a routemap", () => {
     expect(routemap.release).toEqual({});
     const [template] = routemap.templates;
     expect(template).toMatchObject({ name: "blue-green", kind: "vs", values: {} });
-    expect(template?.template).toMatch(/^kind: VirtualService\n/);
-    expect(template?.compiled.name).toBe("blue-green");
+    const text = template?.text.type === "inline" ? template.text : undefined;
+    expect(text?.source).toMatch(/^kind: VirtualService\n/);
+    expect(text?.compiled.name).toBe("blue-green");
+  });
+
+  it("may refer to a template of a ConfigMap of its own namespace, or of a shared one", () => {
+    const { routemap } = decoded(`
+versions: [{resources: [{gvrShort: deploy, name: app}]}]
+routingTemplates:
+  own: {gvrShort: vs, templateRef: {name: library, key: istio}, values: {host: a.example}}
+  shared: {gvrShort: httproute, templateRef: {name: library, namespace: shared}}
+`);
+    expect(routemap.templates).toEqual([
+      {
+        name: "own",
+        kind: "vs",
+        text: { type: "reference", ref: { namespace: "shop", name: "library", key: "istio" } },
+        values: { host: "a.example" },
+      },
+      {
+        name: "shared",
+        kind: "httproute",
+        text: { type: "reference", ref: { namespace: "shared", name: "library" } },
+        values: {},
+      },
+    ]);
   });
 
   it("may name versions, give times, expressions and values", () => {
@@ -149,11 +174,20 @@ release: {drain: 10}
       "object.data.x is not kept of this kind",
     ],
     ["versions: [{resources: [{gvrShort: cm, name: a, ready: '1'}]}]", "gives a int, not a bool"],
-    [`${version}routes: []`, "routes is not supported by this version"],
     [
-      `${version}routingTemplates: {a: {gvrShort: vs, templateRef: {name: x}}}`,
-      "templateRef is not supported by this version",
+      `${version}routingTemplates: {a: {gvrShort: vs, template: x, templateRef: {name: x}}}`,
+      "keep one of template and templateRef",
     ],
+    [
+      `${version}routingTemplates: {a: {gvrShort: vs, templateRef: {name: x, namespace: other}}}`,
+      "routingTemplates.a.templateRef.namespace (line 2:61)",
+    ],
+    [
+      `${version}routingTemplates: {a: {gvrShort: vs, templateRef: {name: x, namespace: other}}}`,
+      "use one of shop, shared, or add it to templateNamespaces",
+    ],
+    [`${version}routingTemplates: {a: {gvrShort: vs, templateRef: {key: x}}}`, "name is missing"],
+    [`${version}routingTemplates: {a: {gvrShort: vs, templateRef: {name: x, kye: y}}}`, "did you mean key?"],
     [`${version}routingTemplates: {a: {gvrShort: vs}}`, "template is missing"],
     [`${version}routingTemplates: {a: null}`, "the template is empty"],
     [`${version}routingTemplates: {a: {gvrShort: httprout, template: x}}`, "did you mean httproute?"],

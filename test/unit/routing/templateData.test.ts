@@ -17,7 +17,8 @@ const object: RoutemapObject = {
 function aTemplate(source: string): RoutingTemplate {
   const compiled = parseTemplate("main", source);
   if (!compiled.ok) throw new Error(compiled.error.message);
-  return { name: "main", kind: "vs", template: source, compiled: compiled.value, values: { host: "a.example", n: 3 } };
+  const text = { type: "inline", source, compiled: compiled.value } as const;
+  return { name: "main", kind: "vs", text, values: { host: "a.example", n: 3 } };
 }
 
 function render(source: string, weights: readonly number[] = [2, 1]): string {
@@ -28,9 +29,11 @@ function render(source: string, weights: readonly number[] = [2, 1]): string {
       { name: "v1", resources: [{ kind: "svc", namespace: "shop", name: "app-1" }] },
     ],
     templates: [template],
+    routes: [],
     release: {},
   };
-  const text = executeTemplate(template.compiled, templateData(object, spec, template, weights));
+  if (template.text.type !== "inline") throw new Error("the template is inline");
+  const text = executeTemplate(template.text.compiled, templateData(object, spec, template, weights));
   if (!text.ok) throw new Error(text.error.message);
   return text.value;
 }

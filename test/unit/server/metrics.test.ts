@@ -60,6 +60,20 @@ describe("createMetrics", () => {
     expect(await lines("leader_election_master_status")).toEqual(['leader_election_master_status{name="pointsman"} 0']);
   });
 
+  test("shows a missing right by a series that goes when it is given", async () => {
+    const { metrics, lines } = bench();
+    const right = { verb: "patch", group: "apps", resource: "deployments" };
+    metrics.missingPermission(right, true);
+    metrics.missingPermission({ ...right, group: "", resource: "services" }, true);
+    metrics.missingPermission(right, true);
+    expect((await lines("pointsman_missing_permission")).sort()).toEqual([
+      'pointsman_missing_permission{verb="patch",group="",resource="services"} 1',
+      'pointsman_missing_permission{verb="patch",group="apps",resource="deployments"} 1',
+    ]);
+    metrics.missingPermission(right, false);
+    expect(await lines("pointsman_missing_permission")).toHaveLength(1);
+  });
+
   test("shows one state per watch", async () => {
     const { metrics, lines } = bench();
     metrics.watch("deployments.apps", "syncing");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 
 import type { ListedResource, VersionIdentity } from "../../../../src/routing/reader/identify.js";
-import { identifyVersion } from "../../../../src/routing/reader/identify.js";
+import { backendOf } from "../../../../src/routing/reader/backend.js";
+import { identifyVersion, isNamedByHeader } from "../../../../src/routing/reader/identify.js";
 import { deployments, models } from "./iter8Routes.js";
 
 const service = (name: string, namespace = "ns"): ListedResource => ({ groupResource: "services", namespace, name });
@@ -36,6 +37,47 @@ describe("a Service", () => {
 
   test("goes by the version's own index, not by its place", () => {
     expect(identifyVersion({ kind: "service", namespace: "ns", name: "x" }, [version(4, "x", service("x"))])).toBe(4);
+  });
+});
+
+describe("a rewritten Host", () => {
+  const ksvc = (name: string): ListedResource => ({
+    groupResource: "services.serving.knative.dev",
+    namespace: "ns",
+    name,
+  });
+  const gateway = { kind: "service", namespace: "istio-system", name: "knative-local-gateway" } as const;
+  const knative = [version(0, "a", ksvc("hello-0")), version(1, "b", ksvc("hello-1"))];
+
+  test("means the version whose Knative Service or InferenceService it names, whatever its domain", () => {
+    for (const [text, versions] of [
+      ["hello-1.ns.svc.cluster.local", knative],
+      ["hello-1.ns.example.com:80", knative],
+      ["app-1.ns.svc.cluster.local", models(2)],
+    ] as const) {
+      const backend = backendOf(gateway, new Map(), new Map([["host", text]]));
+      expect(identifyVersion(backend, versions)).toBe(1);
+      expect(isNamedByHeader(backend, versions)).toBe(true);
+    }
+  });
+
+  test("says nothing where the Service is a version's own", () => {
+    const raw = { kind: "service", namespace: "ns", name: "app-1-predictor" } as const;
+    const backend = backendOf(raw, new Map([["host", "app-0.ns.svc.cluster.local"]]), new Map());
+    expect(identifyVersion(backend, models(2))).toBe(1);
+    expect(isNamedByHeader(backend, models(2))).toBe(false);
+  });
+
+  test("that names neither leaves the request to the Service that it is sent to", () => {
+    const direct = { kind: "service", namespace: "ns", name: "app-1" } as const;
+    const backend = backendOf(direct, new Map([["host", "internal.example.com"]]), new Map());
+    expect(identifyVersion(backend, deployments(2))).toBe(1);
+    expect(isNamedByHeader(backend, deployments(2))).toBe(false);
+    expect(identifyVersion(gateway, knative)).toBeUndefined();
+  });
+
+  test("is not needed where the request goes to the Knative Service's own name", () => {
+    expect(identifyVersion({ kind: "service", namespace: "ns", name: "hello-0" }, knative)).toBe(0);
   });
 });
 

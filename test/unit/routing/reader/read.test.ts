@@ -235,9 +235,12 @@ describe("VirtualService", () => {
     );
   });
 
-  test("a Host that is no predictor's changes nothing", () => {
+  test("a Host that is no predictor's is kept beside the Service", () => {
     const headers = { request: { set: { Host: "app.ns" } } };
-    expect(destinationsOf(virtualService([{ headers, route: [toHost("a")] }]))[0]?.backend).toEqual(service("a"));
+    expect(destinationsOf(virtualService([{ headers, route: [toHost("a")] }]))[0]?.backend).toEqual({
+      ...service("a"),
+      host: { namespace: "ns", name: "app" },
+    });
   });
 
   test("mm-vmodel-id names a model on the destination and on the rule", () => {

@@ -1,0 +1,73 @@
+import { at, stringAt } from "../base/json.js";
+import type { Result } from "../base/result.js";
+import { fail, ok } from "../base/result.js";
+import type { Api } from "./api.js";
+import type { ApiError } from "./apiError.js";
+
+/** Something that may be allowed or not. The group of core resources is the empty string. */
+export interface AccessQuestion {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  /** Absent: in every namespace, or the resource has none. */
+  readonly namespace?: string;
+  /** Absent: every name. */
+  readonly name?: string;
+}
+
+/** `unknown`: the authorizer failed over this question, so that a refusal means nothing. `reason` may be empty. */
+export type AccessAnswer =
+  | { readonly state: "allowed" }
+  | { readonly state: "denied"; readonly reason: string }
+  | { readonly state: "unknown"; readonly reason: string };
+
+const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+/** Asks whether our own credentials allow something (SelfSubjectAccessReview, authorization.k8s.io/v1). */
+export async function reviewAccess(
+  api: Api,
+  question: AccessQuestion,
+  signal: AbortSignal,
+): Promise<Result<AccessAnswer, ApiError>> {
+  const { verb, group, resource, namespace, name } = question;
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: { verb, group, resource, namespace, name } },
+  };
+  const answer = await api.raw("POST", path, body, signal);
+  if (!answer.ok) return answer;
+  if (at(answer.value, "status", "allowed") === true) return ok({ state: "allowed" });
+  const failure = stringAt(answer.value, "status", "evaluationError");
+  if (failure !== undefined && failure !== "") return ok({ state: "unknown", reason: failure });
+  if (at(answer.value, "status", "allowed") !== false)
+    return ok({ state: "unknown", reason: "the review has no answer" });
+  return ok({ state: "denied", reason: stringAt(answer.value, "status", "reason") ?? "" });
+}
+
+/**
+ * Asks several questions, `concurrency` at a time; the answers come in the order of the questions. The first review
+ * that fails ends the round, and its error is the result: a server that does not answer is not asked sixty times.
+ */
+export async function reviewAll(
+  api: Api,
+  questions: readonly AccessQuestion[],
+  signal: AbortSignal,
+  concurrency = 4,
+): Promise<Result<readonly AccessAnswer[], ApiError>> {
+  const answers = new Map<number, AccessAnswer>();
+  const failures: ApiError[] = [];
+  const left = questions.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, question] of left) {
+      if (failures.length > 0) return;
+      const answer = await reviewAccess(api, question, signal);
+      if (answer.ok) answers.set(index, answer.value);
+      else failures.push(answer.error);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  const [failure] = failures;
+  if (failure !== undefined) return fail(failure);
+  return ok([...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer));
+}
