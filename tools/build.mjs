@@ -2,13 +2,17 @@ import { chmod, readdir, rm } from "node:fs/promises";
 
 import { build } from "esbuild";
 
+// `--single` writes dist/image/pointsman.mjs, one file with everything in it, for the container image.
+const single = process.argv.includes("--single");
+const outdir = single ? "dist/image" : "dist";
+
 const { metafile } = await build({
   entryPoints: { pointsman: "src/main.ts" },
-  outdir: "dist",
+  outdir,
   outExtension: { ".js": ".mjs" },
   bundle: true,
   // What is imported on demand stays in files of its own, and out of memory until then.
-  splitting: true,
+  splitting: !single,
   chunkNames: "chunks/[name]-[hash]",
   // Under the condition "node" rxjs is CommonJS, of which nothing can be left out.
   alias: { rxjs: "./node_modules/rxjs/dist/esm/index.js" },
@@ -31,6 +35,6 @@ const { metafile } = await build({
     ].join("\n"),
   },
 });
-await chmod("dist/pointsman.mjs", 0o755);
+await chmod(`${outdir}/pointsman.mjs`, 0o755);
 for (const file of await readdir("dist/chunks").catch(() => []))
-  if (metafile.outputs[`dist/chunks/${file}`] === undefined) await rm(`dist/chunks/${file}`);
+  if (!single && metafile.outputs[`dist/chunks/${file}`] === undefined) await rm(`dist/chunks/${file}`);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { auditFolder, dropAuditFolder, isWholeRun, reportAudit } from "./audit.mjs";
 import { ServersUnavailable, serverBinaries } from "./servers.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -18,6 +19,9 @@ async function servers() {
 }
 
 await import("./ensure-build.mjs");
+const binaries = await servers();
+const audit = auditFolder();
+const args = process.argv.slice(2);
 const jest = spawn(
   process.execPath,
   [
@@ -27,11 +31,13 @@ const jest = spawn(
     "--selectProjects=real",
     "--maxWorkers=2",
     "--testTimeout=60000",
-    ...process.argv.slice(2),
+    ...args,
   ],
-  { cwd: root, stdio: "inherit", env: { ...process.env, POINTSMAN_SERVERS: await servers() } },
+  { cwd: root, stdio: "inherit", env: { ...process.env, POINTSMAN_SERVERS: binaries, POINTSMAN_AUDIT: audit } },
 );
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => jest.kill(signal));
 jest.on("exit", (code) => {
-  process.exitCode = code ?? 1;
+  const sound = reportAudit(audit, root, code === 0 && isWholeRun(args));
+  dropAuditFolder(audit);
+  process.exitCode = sound ? (code ?? 1) : 1;
 });

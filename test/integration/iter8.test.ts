@@ -155,10 +155,12 @@ describe("a template that leads to a dead version", () => {
     await scene.controller();
     await untilLeadsTo(scene, httpRoutes, "httpbin-0=1");
     const condition = await scene.untilCondition(routemap, "GuardCorrected");
-    expect(condition.message).toContain("template canary: spec.rules[0] would lead to Service");
+    expect(condition.message).toContain("spec.rules[0] would lead to Service");
     await deployVersion(scene, 1);
-    await untilLeadsTo(scene, httpRoutes, "httpbin-1=1 | httpbin-0=1");
-    await scene.kubelet.setReady(scene.namespace, { labels: { app: "httpbin-1" } }, false);
+    await scene.delete(deployments, "httpbin-0");
+    await untilLeadsTo(scene, httpRoutes, "httpbin-1=1");
+    await scene.untilGone(deployments, "httpbin-0");
+    await deployVersion(scene, 0);
     await untilLeadsTo(scene, httpRoutes, "httpbin-0=1");
   }, 60_000);
 
@@ -169,7 +171,7 @@ describe("a template that leads to a dead version", () => {
     await scene.controller();
     await untilLeadsTo(scene, httpRoutes, "httpbin-0=50 httpbin-1=20 httpbin-2=30");
     await scene.kubelet.setReady(scene.namespace, { labels: { app: "httpbin-1" } }, false);
-    await untilLeadsTo(scene, httpRoutes, "httpbin-0=1 httpbin-1=0 httpbin-2=1");
+    await untilLeadsTo(scene, httpRoutes, "httpbin-0=50 httpbin-1=0 httpbin-2=30");
     await scene.kubelet.setReady(scene.namespace, { labels: { app: "httpbin-2" } }, false);
     await untilLeadsTo(scene, httpRoutes, "httpbin-0=1 httpbin-1=0 httpbin-2=0");
   }, 60_000);

@@ -311,6 +311,9 @@ resourceTypes:
 
   beforeAll(async () => {
     scene = await Scene.open("kinds");
+    const account = await scene.account();
+    await account.allow(widgets, ["get", "list", "watch"]);
+    await account.allow(gadgets, ["get", "list", "watch", "patch"]);
     controller = await scene.controller({ config });
   }, 60_000);
   afterAll(async () => {

@@ -47,6 +47,7 @@ describe("the README", () => {
       "kubectl get httproute httpbin -o yaml",
       "kubectl annotate deployment/httpbin-1 iter8.tools/weight=0",
       "kubectl delete deployment/httpbin-1",
+      "kubectl apply --server-side -k kustomize/overlays/cluster",
       "npm ci && npm test",
       "npm run test:real",
     ]);
@@ -78,7 +79,7 @@ describe("the README", () => {
     await scene.untilShares("httpbin", "httpbin-0=80 httpbin-1=20");
     expect((await shell(kubectl(show), process.cwd())).stdout).toContain("kind: HTTPRoute");
     await shell(kubectl(weight), process.cwd());
-    await scene.untilShares("httpbin", "httpbin-0=80");
+    await scene.untilShares("httpbin", "httpbin-0=80 httpbin-1=0");
     await shell(kubectl(remove), process.cwd());
     await waitFor(async () => (await scene.find(deployments, "httpbin-1")) === undefined, {
       describe: "the candidate to go",

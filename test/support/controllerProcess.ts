@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -15,6 +15,11 @@ export interface ControllerProcessOptions {
   readonly config?: string;
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Program and words before the command; default: this Node and the bundle. */
+  readonly program?: readonly string[];
+  /** Where it runs, and as whom. */
+  readonly cwd?: string;
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** Times short enough for tests: a release takes about half a second. */
@@ -46,8 +51,10 @@ export class ControllerProcess {
     const folder = await mkdtemp(join(tmpdir(), "pointsman-controller-"));
     const configFile = join(folder, "config.yaml");
     await writeFile(configFile, options.config ?? quickConfig);
+    await chmod(folder, 0o755);
+    const [command = process.execPath, ...words] = options.program ?? [process.execPath, "dist/pointsman.mjs"];
     const args = [
-      "dist/pointsman.mjs",
+      ...words,
       "controller",
       "--kubeconfig",
       options.kubeconfig,
@@ -57,9 +64,11 @@ export class ControllerProcess {
       "127.0.0.1:0",
     ];
     if (options.namespace !== undefined) args.push("--namespace", options.namespace);
-    const child = spawn(process.execPath, [...args, ...(options.flags ?? ["--leader-elect=true"])], {
+    const child = spawn(command, [...args, ...(options.flags ?? ["--leader-elect=true"])], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NODE_OPTIONS: "", ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...options.user,
     });
     const started = new ControllerProcess(child, configFile);
     await waitFor(async () => started.ended !== undefined || (await started.http("/readyz"))?.status === 200, {

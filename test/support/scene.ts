@@ -7,6 +7,7 @@ import { Kubelet } from "../../src/sandbox/workloads/kubelet.js";
 import { RouteStatusWriter } from "../../src/sandbox/workloads/routeStatus.js";
 import { ControllerProcess } from "./controllerProcess.js";
 import type { ControllerProcessOptions } from "./controllerProcess.js";
+import { InstalledAccount } from "./install/account.js";
 import type { Plane } from "./plane/plane.js";
 import { plane as sharedPlane } from "./plane/plane.js";
 import { waitFor } from "./plane/waitFor.js";
@@ -39,6 +40,7 @@ export interface SeenCondition {
 /** A namespace of its own on the real control plane, with a stand-in kubelet and a gateway that writes route status. */
 export class Scene {
   private readonly controllers: ControllerProcess[] = [];
+  private installing: Promise<InstalledAccount> | undefined;
   readonly gateway: RouteStatusWriter;
   readonly kubelet: Kubelet;
 
@@ -51,8 +53,7 @@ export class Scene {
     this.gateway = new RouteStatusWriter({ ...common, controllerName: "example.com/gateway" });
   }
 
-  static async open(prefix: string): Promise<Scene> {
-    const plane = sharedPlane();
+  static async open(prefix: string, plane = sharedPlane()): Promise<Scene> {
     const scene = new Scene(plane, await plane.createNamespace(prefix));
     await scene.kubelet.start();
     scene.gateway.start();
@@ -63,10 +64,16 @@ export class Scene {
     return this.plane.admin;
   }
 
-  /** Starts the controller for this namespace only. */
+  /** The shipped ServiceAccount, installed in this namespace. */
+  account(): Promise<InstalledAccount> {
+    this.installing ??= InstalledAccount.install(this.plane, this.namespace);
+    return this.installing;
+  }
+
+  /** Starts the controller for this namespace only, with the rights of the shipped ServiceAccount unless told. */
   async controller(options: Partial<ControllerProcessOptions> = {}): Promise<ControllerProcess> {
     const started = await ControllerProcess.start({
-      kubeconfig: this.plane.kubeconfigPath,
+      kubeconfig: options.kubeconfig ?? (await this.account()).kubeconfig,
       namespace: this.namespace,
       ...options,
     });

@@ -17,6 +17,10 @@ const fullPlaces = [
   ["kserve/minimal", "kserve/full"],
   ["knative"],
   ["argo-rollouts"],
+  ["contour"],
+  ["openshift"],
+  ["smi"],
+  ["traefik"],
 ];
 
 /**

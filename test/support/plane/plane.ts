@@ -53,6 +53,11 @@ export class Plane {
   async serviceAccountToken(namespace: string, name: string): Promise<string> {
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } };
     await this.admin.apply(serviceAccounts, { namespace, name }, account);
+    return this.tokenOf(namespace, name);
+  }
+
+  /** A token for a service account that is there, good for an hour. */
+  async tokenOf(namespace: string, name: string): Promise<string> {
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
     const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 3600 } };
     const token = stringAt(await this.admin.success("POST", path, { body }), "status", "token");

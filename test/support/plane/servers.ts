@@ -72,7 +72,18 @@ function apiServerArgs(options: ApiServerOptions): string[] {
     "--service-account-issuer=https://kubernetes.default.svc",
     "--service-cluster-ip-range=10.0.0.0/16",
     "--authorization-mode=RBAC",
+    ...auditFlags(options),
     ...(options.flags ?? []),
+  ];
+}
+
+/** With POINTSMAN_AUDIT, a folder with a policy.yaml, every API server of a run writes down there what it was asked. */
+function auditFlags({ name, port }: ApiServerOptions): string[] {
+  const folder = process.env["POINTSMAN_AUDIT"] ?? "";
+  if (folder === "") return [];
+  return [
+    `--audit-policy-file=${join(folder, "policy.yaml")}`,
+    `--audit-log-path=${join(folder, `${name}-${port}.log`)}`,
   ];
 }
 
@@ -103,6 +114,7 @@ const controllers = [
   "garbage-collector-controller",
   "serviceaccount-controller",
   "serviceaccount-token-controller",
+  "clusterrole-aggregation-controller",
 ];
 
 /** Starts the kube-controller-manager with the controllers that Pointsman's world needs. */
