@@ -6,7 +6,7 @@ import { heldUp, targetOf } from "./decide.js";
 import { managers, names } from "./names.js";
 import { outputKey } from "./observed.js";
 import type { Ownership } from "./ownership.js";
-import type { Rendered } from "./render.js";
+import type { Rendered } from "./render/render.js";
 import type { AppliedNote } from "./stored.js";
 import { parseApplied } from "./stored.js";
 import type { Survey } from "./survey.js";

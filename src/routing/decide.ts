@@ -8,7 +8,7 @@ import { ownershipOf } from "./ownership.js";
 import { outputKey } from "./observed.js";
 import { carriedWeights } from "./reader/carries.js";
 import { readRoute as readBody } from "./reader/read.js";
-import type { Rendered } from "./render.js";
+import type { Rendered } from "./render/render.js";
 import type { ResourceRef } from "./routemap.js";
 import { storedWeights } from "./stored.js";
 import type { StoredWeights } from "./stored.js";

@@ -2,7 +2,7 @@ import { groupResourceOf } from "../kube/resource.js";
 import type { Observed } from "./observed.js";
 import type { Permission, Use, Verb } from "./permissions.js";
 import type { ResourceRef, Routemap } from "./routemap.js";
-import { sourcesOf } from "./source.js";
+import { sourcesOf } from "./render/source.js";
 import type { Condition } from "./status.js";
 import { specInForce } from "./survey.js";
 

@@ -4,10 +4,10 @@ import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import type { Memory } from "./memory.js";
 import type { MissingPermission } from "./missing.js";
-import type { OutputCache } from "./outputCache.js";
+import type { OutputCache } from "./render/outputCache.js";
 import type { Problem } from "./problem.js";
 import type { SubsetLabels } from "./reader/identify.js";
-import type { RouteTemplate } from "./decodeRouteTemplates.js";
+import type { RouteTemplate } from "./decode/decodeRouteTemplates.js";
 import type { ResourceRef, Routemap, TemplateRef } from "./routemap.js";
 import type { OutputTrack } from "./track.js";
 

@@ -3,9 +3,9 @@ import type { OutputId } from "./observed.js";
 import { outputKey } from "./observed.js";
 import { carriedWeights } from "./reader/carries.js";
 import { readRoute } from "./reader/read.js";
-import type { RenderContext } from "./render.js";
-import { renderSource } from "./render.js";
-import { sourcesOf } from "./source.js";
+import type { RenderContext } from "./render/render.js";
+import { renderSource } from "./render/render.js";
+import { sourcesOf } from "./render/source.js";
 import type { Survey } from "./survey.js";
 import type { Recognises } from "./vote.js";
 

@@ -3,7 +3,7 @@ import type { Result } from "../base/result.js";
 import { fail } from "../base/result.js";
 import type { KindSettings } from "../config/kind.js";
 import { groupResourceOf } from "../kube/resource.js";
-import type { RouteTemplate } from "./decodeRouteTemplates.js";
+import type { RouteTemplate } from "./decode/decodeRouteTemplates.js";
 import { only } from "./desired.js";
 import type { CorrectionKind } from "./guard/correction.js";
 import type { RoutemapObject } from "./observed.js";
@@ -11,13 +11,13 @@ import type { Problem } from "./problem.js";
 import { carriedWeights } from "./reader/carries.js";
 import type { ListedResource, VersionIdentity } from "./reader/identify.js";
 import { readRoute } from "./reader/read.js";
-import type { RenderContext, Rendered } from "./render.js";
-import { renderSource } from "./render.js";
-import type { BackendView } from "./routed.js";
-import { routedVersions } from "./routed.js";
+import type { RenderContext, Rendered } from "./render/render.js";
+import { renderSource } from "./render/render.js";
+import type { BackendView } from "./render/routed.js";
+import { routedVersions } from "./render/routed.js";
 import type { Routemap, TemplateRef } from "./routemap.js";
-import type { OutputSource } from "./source.js";
-import { sourcesOf } from "./source.js";
+import type { OutputSource } from "./render/source.js";
+import { sourcesOf } from "./render/source.js";
 
 /** What one route would do with requests while every version is ready. */
 export interface UnderstoodRoute {

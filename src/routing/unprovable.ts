@@ -2,10 +2,10 @@ import type { KindSettings } from "../config/kind.js";
 import { only } from "./desired.js";
 import type { VersionIdentity } from "./reader/identify.js";
 import { readRoute } from "./reader/read.js";
-import type { RenderContext, Rendered } from "./render.js";
-import { renderSource } from "./render.js";
-import type { OutputSource } from "./source.js";
-import { sourcesOf } from "./source.js";
+import type { RenderContext, Rendered } from "./render/render.js";
+import { renderSource } from "./render/render.js";
+import type { OutputSource } from "./render/source.js";
+import { sourcesOf } from "./render/source.js";
 import type { Survey } from "./survey.js";
 
 /**

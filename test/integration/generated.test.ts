@@ -6,7 +6,7 @@ import { formatProblem } from "../../src/base/problem.js";
 import { builtInKinds } from "../../src/config/defaults.js";
 import type { GroupVersionResource } from "../../src/kube/resource.js";
 import { apiVersionOf } from "../../src/kube/resource.js";
-import { decodeRoutemap } from "../../src/routing/decodeRoutemap.js";
+import { decodeRoutemap } from "../../src/routing/decode/decodeRoutemap.js";
 import type { RoutedBackend } from "../../src/routing/generate/facts.js";
 import type { GeneratedManifest } from "../../src/routing/generate/generateRoute.js";
 import { generateRoute } from "../../src/routing/generate/generateRoute.js";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { offered, samples } from "../support/iter8/chart/combinations.js";
 import { inferenceServices, LiveRelease } from "../support/iter8/chart/liveRelease.js";
-import { send } from "../support/iter8/chart/send.js";
+import { send } from "../support/requests/send.js";
 import type { ChartValues, Environment, Strategy } from "../support/iter8/chart/values.js";
 import { nameOf } from "../support/iter8/chart/values.js";
 import type { Recorder, Revision } from "../support/plane/recorder.js";

@@ -6,12 +6,12 @@ import { formatProblem } from "../../src/base/problem.js";
 import { parseYamlStream } from "../../src/base/yaml.js";
 import type { ControllerConfig } from "../../src/config/config.js";
 import { decodeConfig } from "../../src/config/decode.js";
-import { decodeRoutemap } from "../../src/routing/decodeRoutemap.js";
-import type { RouteTemplate } from "../../src/routing/decodeRouteTemplates.js";
-import { decodeRouteTemplates } from "../../src/routing/decodeRouteTemplates.js";
-import type { RenderedManifest } from "../../src/routing/renderedOutput.js";
-import { decodeOutput } from "../../src/routing/renderedOutput.js";
-import { templateData } from "../../src/routing/templateData.js";
+import { decodeRoutemap } from "../../src/routing/decode/decodeRoutemap.js";
+import type { RouteTemplate } from "../../src/routing/decode/decodeRouteTemplates.js";
+import { decodeRouteTemplates } from "../../src/routing/decode/decodeRouteTemplates.js";
+import type { RenderedManifest } from "../../src/routing/render/renderedOutput.js";
+import { decodeOutput } from "../../src/routing/render/renderedOutput.js";
+import { templateData } from "../../src/routing/render/templateData.js";
 import { executeTemplate } from "../../src/templates/index.js";
 
 export const libraryFolder = "kustomize/templates";

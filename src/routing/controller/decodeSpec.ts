@@ -1,5 +1,5 @@
 import type { SpecState } from "../observed.js";
-import { decodeRoutemap } from "../decodeRoutemap.js";
+import { decodeRoutemap } from "../decode/decodeRoutemap.js";
 import type { World } from "./world.js";
 
 /** Decodes a routemap's text under the configuration in force. */

@@ -4,7 +4,7 @@ import type { Claim, OutputId, RoutemapObject, SpecState } from "../observed.js"
 import type { Memory } from "../memory.js";
 import { blankMemory } from "../memory.js";
 import { names } from "../names.js";
-import { OutputCache } from "../outputCache.js";
+import { OutputCache } from "../render/outputCache.js";
 import type { OutputTrack } from "../track.js";
 
 /** Everything this process holds about one routemap, by its uid: a cache, rebuilt from the cluster after a restart. */

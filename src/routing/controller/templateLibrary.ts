@@ -3,8 +3,8 @@ import { formatProblem } from "../../base/problem.js";
 import type { Result } from "../../base/result.js";
 import { fail } from "../../base/result.js";
 import type { KubeObject } from "../../kube/object.js";
-import type { RouteTemplate } from "../decodeRouteTemplates.js";
-import { chooseTemplate, decodeRouteTemplates } from "../decodeRouteTemplates.js";
+import type { RouteTemplate } from "../decode/decodeRouteTemplates.js";
+import { chooseTemplate, decodeRouteTemplates } from "../decode/decodeRouteTemplates.js";
 import type { Seen } from "../observed.js";
 import type { TemplateRef } from "../routemap.js";
 

@@ -1,6 +1,6 @@
 import type { Json } from "../../base/json.js";
-import { deploymentModes } from "../decodeRouteBackend.js";
-import { matchKeys } from "../decodeRouteMatch.js";
+import { deploymentModes } from "../decode/routeBackend.js";
+import { matchKeys } from "../decode/routeMatch.js";
 import { gatewayLimits } from "../generate/limits.js";
 import type { RouteKind } from "../routeSpec.js";
 import type { Schema } from "./node.js";

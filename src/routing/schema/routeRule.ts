@@ -1,4 +1,4 @@
-import { filterRefusals, refusals } from "../decodeRouteRule.js";
+import { filterRefusals, refusals } from "../decode/routeRule.js";
 import type { Schema } from "./node.js";
 import { anything, never } from "./node.js";
 

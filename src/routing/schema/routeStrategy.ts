@@ -1,4 +1,4 @@
-import { longestToken, tokenPattern } from "../httpToken.js";
+import { longestToken, tokenPattern } from "../decode/httpToken.js";
 import { positiveDuration } from "./duration.js";
 import type { Schema } from "./node.js";
 import { anything, dictionary, filledText, integer, list, mapping, optional } from "./node.js";

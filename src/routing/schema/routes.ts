@@ -1,6 +1,6 @@
-import { deploymentModes } from "../decodeRouteBackend.js";
-import { routeKinds } from "../decodeRouteKind.js";
-import { strategies } from "../decodeRouteStrategy.js";
+import { deploymentModes } from "../decode/routeBackend.js";
+import { routeKinds } from "../decode/routeKind.js";
+import { strategies } from "../decode/routeStrategy.js";
 import type { Schema } from "./node.js";
 import { dictionary, filledText, integer, list, mapping, optional, text } from "./node.js";
 import { attachmentMembers } from "./routeAttachment.js";
@@ -8,7 +8,7 @@ import { routeConditions } from "./routeConditions.js";
 import { ruleSchema } from "./routeRule.js";
 import { strategyMembers } from "./routeStrategy.js";
 import { namePatterns } from "../dnsNames.js";
-import { longestToken, tokenPattern } from "../httpToken.js";
+import { longestToken, tokenPattern } from "../decode/httpToken.js";
 import { objectName } from "./versions.js";
 
 /** The schema of `routes`. */

@@ -7,8 +7,8 @@ import type { VersionState } from "./meaning.js";
 import { meant } from "./meaning.js";
 import { modeAnnotation, modelStatus } from "./models.js";
 import { chartSpec, servesModels, weightConfigsOf } from "./render.js";
-import type { SampleRequest } from "./request.js";
-import { arrivalText, send } from "./send.js";
+import type { SampleRequest } from "../../requests/request.js";
+import { arrivalText, send } from "../../requests/send.js";
 import type { ChartValues } from "./values.js";
 import { nameOf } from "./values.js";
 

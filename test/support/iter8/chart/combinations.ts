@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../../src/base/json.js";
-import type { SampleRequest } from "./request.js";
+import type { SampleRequest } from "../../requests/request.js";
 import type { ChartValues, Environment, Strategy, VersionValues } from "./values.js";
 
 /** Strategies that give routes, by environment; kserve-0.11 is rendered as kserve is. */

@@ -7,7 +7,7 @@ import type { VersionState } from "./meaning.js";
 import { meant } from "./meaning.js";
 import { modeAnnotation, modelStatus } from "./models.js";
 import { chartRoutemap, servesModels, weightConfigsOf } from "./render.js";
-import { arrivalText, send } from "./send.js";
+import { arrivalText, send } from "../../requests/send.js";
 import type { ChartValues } from "./values.js";
 import { nameOf } from "./values.js";
 

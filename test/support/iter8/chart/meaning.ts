@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../../src/base/json.js";
 import { arrayAt, objectAt, stringAt } from "../../../../src/base/json.js";
-import type { Arrivals, SampleRequest } from "./request.js";
-import { ArrivalBook, sharesOf } from "./request.js";
+import type { Arrivals, SampleRequest } from "../../requests/request.js";
+import { ArrivalBook, sharesOf } from "../../requests/request.js";
 import type { ChartValues } from "./values.js";
 import { candidatesOf, defaultMatch, nameOf, weightOf } from "./values.js";
 

@@ -2,10 +2,10 @@ import { formatProblem } from "../../../../src/base/problem.js";
 import { parseYaml } from "../../../../src/base/yaml.js";
 import { at } from "../../../../src/base/json.js";
 import { builtInKinds } from "../../../../src/config/defaults.js";
-import type { DecodeContext } from "../../../../src/routing/decodeContext.js";
-import { DecodeReader } from "../../../../src/routing/decodeReader.js";
-import { decodeRoutes } from "../../../../src/routing/decodeRoutes.js";
-import { decodeVersions } from "../../../../src/routing/decodeVersions.js";
+import type { DecodeContext } from "../../../../src/routing/decode/context.js";
+import { DecodeReader } from "../../../../src/routing/decode/reader.js";
+import { decodeRoutes } from "../../../../src/routing/decode/routes.js";
+import { decodeVersions } from "../../../../src/routing/decode/versions.js";
 import type { RouteSpec } from "../../../../src/routing/routeSpec.js";
 
 export const context: DecodeContext = {

@@ -1,0 +1,60 @@
+import type { JsonObject } from "../../base/json.js";
+import { formatPath } from "../../base/problem.js";
+import type { Result } from "../../base/result.js";
+import { fail, ok } from "../../base/result.js";
+import type { Template } from "../../templates/index.js";
+import { parseTemplate } from "../../templates/index.js";
+import type { Problem } from "../problem.js";
+
+/** One template of a ConfigMap labelled `iter8.tools/kind: routetemplate`, by its key in `data`. */
+export interface RouteTemplate {
+  readonly key: string;
+  readonly source: string;
+  readonly compiled: Template;
+}
+
+/**
+ * Decodes the `data` of a route template ConfigMap: each key is one Go template. All problems come at once; their lines
+ * are lines of the template they are about.
+ */
+export function decodeRouteTemplates(data: JsonObject): Result<readonly RouteTemplate[], readonly Problem[]> {
+  const problems: Problem[] = [];
+  const templates: RouteTemplate[] = [];
+  for (const [key, source] of Object.entries(data)) {
+    const path = formatPath(["data", key]);
+    if (typeof source !== "string" || source.trim() === "") {
+      problems.push({
+        path,
+        message: "is empty or no text",
+        fix: `write the template as a block of text: \`${key}: |\``,
+      });
+      continue;
+    }
+    const parsed = parseTemplate(key, source);
+    if (parsed.ok) templates.push({ key, source, compiled: parsed.value });
+    else problems.push({ path, message: parsed.error.message, line: parsed.error.line, column: parsed.error.column });
+  }
+  if (Object.keys(data).length === 0)
+    problems.push({ path: "data", message: "has no template", fix: "write one under a key of its own" });
+  return problems.length === 0 ? ok(templates) : fail(problems);
+}
+
+/**
+ * The template under a key; without a key the only one.
+ *
+ * @param name what the ConfigMap is called in messages
+ */
+export function chooseTemplate(
+  templates: readonly RouteTemplate[],
+  key: string | undefined,
+  name: string,
+): Result<RouteTemplate, string> {
+  const keys = templates.map((template) => template.key).join(", ");
+  const [first, ...others] = templates;
+  if (key === undefined)
+    return first !== undefined && others.length === 0
+      ? ok(first)
+      : fail(`${name} has several templates; write templateRef.key: one of ${keys}`);
+  const found = templates.find((template) => template.key === key);
+  return found === undefined ? fail(`${name} has no template ${key}; it has ${keys}`) : ok(found);
+}
