@@ -23,7 +23,11 @@ function rankOf(match: Json, request: SampleRequest): number | undefined {
   const headers = arrayAt(match, "headers");
   const fits = headers.every((header) => {
     const name = stringAt(header, "name")?.toLowerCase() ?? "";
-    return request.headers[name] === stringAt(header, "value");
+    const value = stringAt(header, "value") ?? "";
+    const sent = request.headers[name];
+    return stringAt(header, "type") === "RegularExpression"
+      ? sent !== undefined && new RegExp(value).test(sent)
+      : sent === value;
   });
   const type = stringAt(match, "path", "type") ?? "PathPrefix";
   const path = stringAt(match, "path", "value") ?? "/";
@@ -51,7 +55,10 @@ function follow(rule: Json, book: ArrivalBook): void {
 }
 
 function told(ref: Json): string | undefined {
-  const modified = arrayAt(ref, "filters").flatMap((filter) => arrayAt(filter, "responseHeaderModifier", "add"));
+  const modified = arrayAt(ref, "filters").flatMap((filter) => [
+    ...arrayAt(filter, "responseHeaderModifier", "add"),
+    ...arrayAt(filter, "responseHeaderModifier", "set"),
+  ]);
   return stringAt(
     modified.find((header) => stringAt(header, "name") === "app-version"),
     "value",

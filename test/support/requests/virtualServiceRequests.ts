@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from "../../../src/base/json.js";
 import { arrayAt, isObject, numberAt, objectAt, stringAt } from "../../../src/base/json.js";
-import { knativeGateway } from "../iter8/chart/kserve.js";
-import { modelMeshService } from "../iter8/chart/modelMesh.js";
 import type { Arrivals, SampleRequest } from "./request.js";
 import { ArrivalBook, sharesOf } from "./request.js";
+
+const knativeGateway = "knative-local-gateway.istio-system.svc.cluster.local";
 
 /** How often a request may come back to the gateway; Iter8's KServe split needs two. */
 const maxPasses = 4;
@@ -49,6 +49,8 @@ function fits(match: Json, request: SampleRequest): boolean {
 function isLike(wanted: Json | undefined, text: string | undefined): boolean {
   if (text === undefined || !isObject(wanted)) return false;
   const exact = stringAt(wanted, "exact");
+  const regex = stringAt(wanted, "regex");
+  if (regex !== undefined) return new RegExp(regex).test(text);
   return exact === undefined ? text.startsWith(stringAt(wanted, "prefix") ?? "\n") : text === exact;
 }
 
@@ -83,20 +85,19 @@ function arrive(rule: Json, destination: Json, passing: Passing): void {
   const { book, share } = passing;
   const request = rewritten(rule, destination, passing.request);
   const host = stringAt(destination, "destination", "host") ?? "";
-  const told = stringAt(destination, "headers", "response", "add", "app-version");
-  switch (host) {
-    case knativeGateway:
-      atKnativeGateway(request, told, passing);
-      return;
-    case modelMeshService:
-      book.answer(request.headers["mm-vmodel-id"] ?? "error: no model is named", share, told);
-      return;
-    default:
-      book.answer(shortName(host), share, told);
-  }
+  const told =
+    stringAt(destination, "headers", "response", "set", "app-version") ??
+    stringAt(destination, "headers", "response", "add", "app-version");
+  if (host === knativeGateway) atKnativeGateway(request, told, passing);
+  else if (shortName(host) === "modelmesh-serving")
+    book.answer(request.headers["mm-vmodel-id"] ?? "error: no model is named", share, told);
+  else book.answer(stringAt(destination, "destination", "subset") ?? shortName(host), share, told);
 }
 
-/** A Host of the route's own comes back to the route; that of a predictor reaches its model, if the path is its, too. */
+/**
+ * A Host of the route's own comes back to the route; that of a predictor reaches its model, if the path is its, too; any
+ * other Service of the cluster is one of Knative's.
+ */
 function atKnativeGateway(request: SampleRequest, told: string | undefined, passing: Passing): void {
   const { book, share, route } = passing;
   const host = request.headers["host"] ?? "";
@@ -105,7 +106,9 @@ function atKnativeGateway(request: SampleRequest, told: string | undefined, pass
     return;
   }
   const [, model = ""] = /^(.+)-predictor\.[^.]+\.svc\.cluster\.local$/.exec(host) ?? [];
-  if (model === "") book.answer(`error: nobody is called ${host}`, share);
+  const [, service = ""] = /^([^.]+)\.[^.]+\.svc\.cluster\.local$/.exec(host) ?? [];
+  if (model === "" && service !== "") book.answer(service, share, told);
+  else if (model === "") book.answer(`error: nobody is called ${host}`, share);
   else if (request.path !== `/v2/models/${model}/infer`) book.answer(`error: ${model} has no ${request.path}`, share);
   else book.answer(model, share, told);
 }
@@ -121,7 +124,10 @@ function rewritten(rule: Json, destination: Json, request: SampleRequest): Sampl
   }
   const authority = stringAt(rule, "rewrite", "authority");
   if (authority !== undefined) headers.set("host", authority);
-  const path = stringAt(rule, "rewrite", "uri") ?? request.path;
+  const pattern = stringAt(rule, "rewrite", "uriRegexRewrite", "match");
+  const replacement = (stringAt(rule, "rewrite", "uriRegexRewrite", "rewrite") ?? "").replace(/\\(\d)/g, "$$$1");
+  const matched = pattern === undefined ? request.path : request.path.replace(new RegExp(pattern), replacement);
+  const path = stringAt(rule, "rewrite", "uri") ?? matched;
   return { ...request, path, headers: Object.fromEntries(headers) };
 }
 
