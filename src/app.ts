@@ -294,6 +294,7 @@ function journalSink(log: Logger, metrics: Metrics): JournalSink {
     },
     wrote: (kind, reason) => metrics.wrote(kind, reason),
     released: (ground) => metrics.released(ground),
+    deletedInForeground: () => metrics.deletedInForeground(),
     ready: (counts) => metrics.routemaps(counts),
   };
 }

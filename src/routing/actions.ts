@@ -55,8 +55,20 @@ export interface HandOverAction {
   readonly uid: string;
 }
 
+/**
+ * Takes `foregroundDeletion` off a held object that is being deleted: with it, the garbage collector takes the Pods at
+ * once, whatever other finalizers say. What then goes on is a deletion in the background.
+ */
+export interface StripAction {
+  readonly type: "strip";
+  readonly version: string;
+  readonly ref: ResourceRef;
+  readonly uid: string;
+}
+
 /** Why a finalizer may go: by proof, or by a recorded exception to it. */
-export type ReleaseGround = "proof" | "nothing-left" | "deadline" | "single-version" | "never-claimed";
+export type ReleaseGround =
+  "proof" | "nothing-left" | "namespace-terminating" | "deadline" | "single-version" | "never-claimed";
 
 /** Takes our finalizer off an object, if every claimant agrees on live reads. */
 export interface ReleaseAction {
@@ -68,4 +80,4 @@ export interface ReleaseAction {
 }
 
 /** What the shell may be asked to do. */
-export type Action = ClaimAction | WriteAction | PruneAction | HandOverAction | ReleaseAction;
+export type Action = ClaimAction | WriteAction | PruneAction | HandOverAction | StripAction | ReleaseAction;

@@ -24,6 +24,8 @@ export function decideAuxiliary(
   const target = targetOf(s, rendered);
   if (target.kind !== "open") return target;
   const { object, ownership } = target;
+  if (s.observed.terminating(s.observed.routemap.namespace))
+    return { kind: "wait", rendered, reason: "NamespaceTerminating", message: "the namespace is being deleted" };
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
   const note = parseApplied(object?.metadata.annotations?.[names.applied]);
   const weights = definedWeights(s, main, note);

@@ -99,6 +99,8 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
   if (step.weights === undefined)
     return { kind: "wait", rendered, reason: step.reason, message: step.message, ...until };
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
+  if (s.observed.terminating(s.observed.routemap.namespace))
+    return { kind: "wait", rendered, reason: "NamespaceTerminating", message: "the namespace is being deleted" };
   const body = bodyFor(s, rendered, rerender, step);
   const returning = step.mode === "return";
   if (isStored(body)) {

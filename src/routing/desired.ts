@@ -58,7 +58,9 @@ export function fallback(versions: readonly Contender[], barred: ReadonlySet<num
   if (sum(serving) > 0) return { weights: serving, rule: "fallback-still-serving" };
   if (primary?.listed === true && primary.standing)
     return { weights: only(count, 0), rule: "fallback-unready-primary" };
-  const stored = pick((v) => v.stored);
+  // What everybody's rule gives: a candidate that only a match or a mirror leads to does not inherit everybody here either.
+  const shares = pick((v) => v.share);
+  const stored = sum(shares) > 0 ? shares : pick((v) => v.stored);
   return sum(stored) > 0 ? { weights: stored, rule: "fallback-stored" } : { weights: stored, rule: "fallback-none" };
 }
 

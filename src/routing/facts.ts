@@ -81,8 +81,15 @@ export function refKey(ref: ResourceRef, kinds: Observed["kinds"]): string {
   return `${kind === undefined ? ref.kind : groupResourceOf(kind)}/${ref.namespace}/${ref.name}`;
 }
 
-/** Who each version is to a reader of routes: its Services, InferenceServices and the labels of its Pods. */
-export function identifyVersions(outlines: readonly VersionOutline[], observed: Observed): VersionIdentity[] {
+/**
+ * Who each version is to a reader of routes: its Services, InferenceServices and the labels of its Pods. Where no
+ * workload tells these, because it is gone or cannot be seen, those count by which a route of the spec asks for them.
+ */
+export function identifyVersions(
+  outlines: readonly VersionOutline[],
+  observed: Observed,
+  routes: Routemap["routes"],
+): VersionIdentity[] {
   return outlines.map((outline, index) => ({
     index,
     name: outline.name,
@@ -90,11 +97,19 @@ export function identifyVersions(outlines: readonly VersionOutline[], observed: 
       const kind = observed.kinds.get(ref.kind);
       if (kind === undefined) return [];
       const seen = observed.resource(ref);
-      const labels = seen.state === "seen" ? podLabels(seen.object) : undefined;
+      const labels = (seen.state === "seen" ? podLabels(seen.object) : undefined) ?? askedLabels(outline, routes);
       const identity = { groupResource: groupResourceOf(kind), namespace: ref.namespace, name: ref.name };
       return [labels === undefined ? identity : { ...identity, labels }];
     }),
   }));
+}
+
+function askedLabels(
+  { name, listed }: VersionOutline,
+  routes: Routemap["routes"],
+): Readonly<Record<string, string>> | undefined {
+  const asked = routes.flatMap(({ shared }) => Object.entries((listed ? shared?.subsets.get(name) : undefined) ?? {}));
+  return asked.length === 0 ? undefined : Object.fromEntries(asked);
 }
 
 function podLabels(object: KubeObject | undefined): Readonly<Record<string, string>> | undefined {
@@ -141,6 +156,10 @@ function isLabelled(object: KubeObject): boolean {
   return object.metadata.labels?.[names.watchLabel] === "true";
 }
 
+function isDeleting(object: KubeObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined;
+}
+
 function knownAbsent(seen: Seen): boolean {
   return seen.state === "kindAbsent" || (seen.state === "seen" && seen.object === undefined);
 }
@@ -158,9 +177,16 @@ function resourceFacts(ref: ResourceRef, observed: Observed, carrying: boolean):
       kind,
       seen,
       object,
-      deleting: object?.metadata.deletionTimestamp !== undefined,
+      deleting: object !== undefined && (isDeleting(object) || observed.terminating(ref.namespace)),
       held: object?.metadata.finalizers?.includes(names.finalizer) ?? false,
-      verdicts: judgeResource({ ref, kind, seen: judged, carrying, endpoints: endpointsOf(ref, kind, observed) }),
+      verdicts: judgeResource({
+        ref,
+        kind,
+        seen: judged,
+        carrying,
+        endpoints: endpointsOf(ref, kind, observed),
+        doomed: observed.terminating(ref.namespace),
+      }),
     },
   ];
 }

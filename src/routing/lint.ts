@@ -62,7 +62,7 @@ export function lintFiles(files: readonly LintInput[], { config, namespace }: Li
 }
 
 function readDocuments(file: string, text: string): Result<readonly FileDocument[], readonly Problem[]> {
-  const documents = parseYamlStream(text);
+  const documents = parseYamlStream(text, { bytes: longestFile });
   if (!documents.ok) return documents;
   const lines = text.split("\n");
   const sources = documents.value.flatMap(itemsOf).map((document) => ({ file, document, lines }));
@@ -70,6 +70,9 @@ function readDocuments(file: string, text: string): Result<readonly FileDocument
   const fix = "write a routemap: a ConfigMap labelled iter8.tools/kind: routemap";
   return fail([{ path: "", message: "the file has no document", fix }]);
 }
+
+/** Bytes of a file: every routemap of a large cluster in one List. */
+const longestFile = 16 * 1024 * 1024;
 
 /** The items of a List, as `kubectl get -o yaml` prints one, else the document itself. */
 function itemsOf(document: YamlDocument): readonly YamlDocument[] {

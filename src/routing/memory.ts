@@ -40,6 +40,8 @@ export interface Memory {
   readonly uncertain: ReadonlySet<string>;
   /** Per output, hash of our managedFields entry as it stood right after our own apply, where it covers less than we sent. */
   readonly baselines: ReadonlyMap<string, string>;
+  /** uids of objects whose deletion in the foreground could not be turned into one in the background. */
+  readonly unstrippable: ReadonlySet<string>;
   /** Versions, by name, that refused our finalizer: passed over by the fallback. */
   readonly unholdable: ReadonlySet<string>;
 }
@@ -55,5 +57,6 @@ export const blankMemory: Memory = {
   fights: [],
   uncertain: new Set(),
   baselines: new Map(),
+  unstrippable: new Set(),
   unholdable: new Set(),
 };

@@ -55,6 +55,8 @@ function namespacesOf(use: Use, permission: Permission, observed: Observed, spec
     case "publishStatus":
       return home;
     case "noticeKinds":
+    case "noticeEnds":
+    case "noticeEnd":
     case "tellEvents":
     case "readLease":
     case "takeLease":

@@ -4,6 +4,8 @@ export const names = {
   kindLabel: "iter8.tools/kind",
   routemapKind: "routemap",
   routeTemplateKind: "routetemplate",
+  /** The API server's own, of a deletion in the foreground. */
+  foreground: "foregroundDeletion",
   finalizer: "iter8.tools/finalizer",
   weight: "iter8.tools/weight",
   /** On outputs: uid of the routemap they belong to. */

@@ -81,6 +81,8 @@ export interface Observed {
   output(id: { readonly groupResource: string; readonly name: string }): Seen;
   /** A template of a ConfigMap, or why it cannot be used. */
   template(ref: TemplateRef): Result<RouteTemplate, string>;
+  /** Whether a namespace is being deleted, as far as namespaces can be seen. */
+  terminating(namespace: string): boolean;
   /** Every stored object that carries our label with this routemap's uid. */
   ownOutputs(): readonly OutputId[];
   /** Every output of this routemap that this process has seen, whether it still exists or not. */

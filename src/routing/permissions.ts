@@ -16,6 +16,8 @@ export type Use =
   | "countEndpoints"
   | "readGateways"
   | "noticeKinds"
+  | "noticeEnds"
+  | "noticeEnd"
   | "tellEvents"
   | "readLease"
   | "takeLease"
@@ -69,6 +71,12 @@ const purposes: Readonly<Record<Use, Purpose>> = {
   countEndpoints: { verbs: follow, why: "to count the ready endpoints of Services", role: "pointsman-observe" },
   readGateways: { verbs: follow, why: "to know how fast a Gateway follows its routes", role: "pointsman-observe" },
   noticeKinds: { verbs: follow, why: "to notice kinds that are installed later", role: "pointsman-definitions" },
+  noticeEnds: { verbs: follow, why: "to let everything go in namespaces that end", role: "pointsman-definitions" },
+  noticeEnd: {
+    verbs: ["get", "watch"],
+    why: "to let everything go when the namespace ends",
+    role: "pointsman-namespace",
+  },
   tellEvents: { verbs: ["create", "patch"], why: "to tell what happened in Events", role: "pointsman-events" },
   readLease: { verbs: ["get"], why: "to take part in the leader election", role: "pointsman-leases" },
   takeLease: { verbs: ["create"], why: "to take part in the leader election", role: "pointsman-leases" },
@@ -129,6 +137,7 @@ function needs(config: ControllerConfig, { namespace, lease }: PermissionScope):
     ]),
     need("countEndpoints", "discovery.k8s.io", "endpointslices"),
     need("readGateways", "gateway.networking.k8s.io", "gateways"),
+    need(namespace === undefined ? "noticeEnds" : "noticeEnd", "", "namespaces"),
     ...(namespace === undefined ? [need("noticeKinds", "apiextensions.k8s.io", "customresourcedefinitions")] : []),
     need("tellEvents", "events.k8s.io", "events"),
     ...(lease === undefined ? [] : leaseNeeds(lease)),

@@ -1,10 +1,11 @@
-import type { Action, ClaimAction, PruneAction, ReleaseAction, WriteAction } from "./actions.js";
+import type { Action, ClaimAction, PruneAction, ReleaseAction, StripAction, WriteAction } from "./actions.js";
 import { decideAuxiliary } from "./auxiliary.js";
 import { only } from "./desired.js";
 import type { Decision } from "./decide.js";
 import { decideOutput } from "./decide.js";
 import type { VersionFacts } from "./facts.js";
 import { handOver } from "./handOver.js";
+import { names } from "./names.js";
 import type { Now, Observed, OutputId } from "./observed.js";
 import { outputKey } from "./observed.js";
 import type { Problem } from "./problem.js";
@@ -73,7 +74,9 @@ export function plan(observed: Observed, now: Now): Plan {
     ...tagged("Clamped", clamped),
     ...tagged("Unprovable", unprovableProblems(s)),
   ];
-  const stage = chooseStage(decisions, prunes.actions, holdings, observed.memory.unholdable);
+  const strips = stripsOf(s, holdings);
+  const next = chooseStage(decisions, prunes.actions, holdings, observed.memory.unholdable);
+  const stage = strips.length === 0 || next.some(isReturn) ? [...strips, ...next] : strips;
   const again = earliest([...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until]);
   return { survey: s, decisions, problems, holdings, stage, ...(again === undefined ? {} : { again }) };
 }
@@ -232,6 +235,25 @@ function versionHoldings(
       },
     ];
   });
+}
+
+/**
+ * Held objects that are deleted in the foreground while they may not go yet. The garbage collector is on its way, so
+ * this waits for nothing and goes along with the returns (docs/rules.md, "Deletion in the foreground").
+ */
+function stripsOf(s: Survey, holdings: readonly Holding[]): readonly StripAction[] {
+  const { unstrippable } = s.observed.memory;
+  return holdings.flatMap(({ version, uid, vote, action }): StripAction[] => {
+    const seen = s.observed.resource(action.ref);
+    const metadata = seen.state === "seen" ? seen.object?.metadata : undefined;
+    const inForeground = metadata?.deletionTimestamp !== undefined && metadata.finalizers?.includes(names.foreground);
+    if (vote.release || inForeground !== true || unstrippable.has(uid)) return [];
+    return [{ type: "strip", version, ref: action.ref, uid }];
+  });
+}
+
+function isReturn(action: Action): boolean {
+  return action.type === "write" && action.mode === "return";
 }
 
 /**

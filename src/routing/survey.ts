@@ -52,7 +52,7 @@ export function specInForce(observed: Observed): Routemap | undefined {
 /** Looks at one routemap's whole world once. */
 export function survey(observed: Observed, spec: Routemap, now: Now): Survey {
   const outlines = outlineVersions(spec, observed.claims, observed.kinds);
-  const versions = identifyVersions(outlines, observed);
+  const versions = identifyVersions(outlines, observed, spec.routes);
   const own = observed.ownOutputs();
   const stored = readStored(observed, own, versions);
   const raw = overall(stored, versions, (weights, index) => weights.raw[index] ?? 0);

@@ -5,6 +5,7 @@ import type { KindSettings } from "../config/kind.js";
 import { groupResourceOf } from "../kube/resource.js";
 import type { RouteTemplate } from "./decode/decodeRouteTemplates.js";
 import { only } from "./desired.js";
+import type { RoutedVersion } from "./generate/facts.js";
 import type { CorrectionKind } from "./guard/correction.js";
 import type { RoutemapObject } from "./observed.js";
 import type { Problem } from "./problem.js";
@@ -16,6 +17,7 @@ import { renderSource } from "./render/render.js";
 import type { BackendView } from "./render/routed.js";
 import { routedVersions } from "./render/routed.js";
 import type { Routemap, TemplateRef } from "./routemap.js";
+import type { RouteSpec } from "./routeSpec.js";
 import type { OutputSource } from "./render/source.js";
 import { sourcesOf } from "./render/source.js";
 
@@ -110,10 +112,23 @@ function offlineContext(
     routed: (route) =>
       routedVersions(route, routables, kinds, view).map((version) => ({
         ...version,
-        backend:
-          version.backend?.type === "service" ? { ...version.backend, ports: [route.port ?? 80] } : version.backend,
+        backend: assumed(version.backend, route),
       })),
   };
+}
+
+function assumed(backend: RoutedVersion["backend"], route: RouteSpec): RoutedVersion["backend"] {
+  switch (backend?.type) {
+    case "service":
+      return { ...backend, ports: [route.port ?? 80] };
+    case "inferenceService": {
+      const { unseen: _offline, ...known } = backend;
+      return known;
+    }
+    case "subset":
+    case undefined:
+      return backend;
+  }
 }
 
 function understandSource(

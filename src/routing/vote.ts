@@ -50,6 +50,7 @@ function refuse(proof: Extract<Proof, { proven: false }>): Vote {
 
 function releaseWithoutProof(s: Survey, version: VersionFacts, resource: ResourceFacts): Vote | undefined {
   if (s.facts.every((other) => other.goneOrDeleting)) return { release: true, ground: "nothing-left" };
+  if (s.observed.terminating(resource.ref.namespace)) return { release: true, ground: "namespace-terminating" };
   const present = s.observed.routemap.life === "present";
   if (present && !s.multi && version.listed && !resource.deleting) return { release: true, ground: "single-version" };
   if (pastDeadline(s, resource) <= 0) return { release: true, ground: "deadline" };

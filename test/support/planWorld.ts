@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../src/base/json.js";
 import type { Result } from "../../src/base/result.js";
 import { fail } from "../../src/base/result.js";
-import { isObject, objectAt, stringAt } from "../../src/base/json.js";
+import { arrayAt, isObject, objectAt, stringAt } from "../../src/base/json.js";
 import type { ControllerConfig } from "../../src/config/config.js";
 import { defaultConfig } from "../../src/config/defaults.js";
 import type { KubeObject } from "../../src/kube/object.js";
@@ -38,6 +38,8 @@ export class PlanWorld {
   readonly known = new Map<string, OutputId>();
   readonly unseenKinds = new Set<string>();
   readonly endpoints = new Map<string, number>();
+  /** Namespaces that are being deleted. */
+  readonly terminating = new Set<string>();
   /** What references to route templates find, by "namespace/name/key". */
   readonly templates = new Map<string, Result<RouteTemplate, string>>();
   /** Every write, in order, as short text. */
@@ -176,12 +178,24 @@ export class PlanWorld {
           .map(([key]) => this.idOf(key)),
       knownOutputs: () => [...this.known.values()],
       gatewayClass: () => undefined,
-      subsetLabels: () => undefined,
+      subsetLabels: ({ name }, subset) => this.subsetLabels(name, subset),
+      terminating: (namespace) => this.terminating.has(namespace),
       template: ({ namespace, name, key }) =>
         this.templates.get(`${namespace}/${name}/${key ?? ""}`) ??
         fail(`there is no route template ${namespace}/${name}`),
       track: (id) => this.tracks.get(outputKey(id)),
     };
+  }
+
+  private subsetLabels(service: string, subset: string): Readonly<Record<string, string>> | undefined {
+    for (const rule of this.outputs.values()) {
+      if (rule.kind !== "DestinationRule" || stringAt(rule, "spec", "host")?.split(".")[0] !== service) continue;
+      const found = arrayAt(rule, "spec", "subsets").find((candidate) => stringAt(candidate, "name") === subset);
+      const labels = Object.entries(objectAt(found, "labels"));
+      if (found !== undefined)
+        return Object.fromEntries(labels.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+    }
+    return undefined;
   }
 
   private see(kind: string, name: string): Seen {
@@ -255,6 +269,14 @@ export class PlanWorld {
         if (object.metadata.deletionTimestamp !== undefined)
           this.objects.delete(`${action.ref.kind}/${action.ref.name}`);
         this.claims = this.claims.filter((claim) => claim.uid !== action.uid);
+        return;
+      }
+      case "strip": {
+        this.log.push(`strip ${action.ref.kind}/${action.ref.name}`);
+        const finalizers = this.objects.get(`${action.ref.kind}/${action.ref.name}`)?.metadata.finalizers ?? [];
+        this.put(action.ref.kind, action.ref.name, {
+          metadata: { finalizers: finalizers.filter((name) => name !== "foregroundDeletion") },
+        });
         return;
       }
       case "write":

@@ -51,7 +51,13 @@ export class ShellWorld {
       random: seededRandom(1),
       config: defaultConfig(),
       events: { record: (event) => this.events.push(`${event.reason} ${event.regarding.name}`) },
-      sink: { log: () => undefined, wrote: () => undefined, released: () => undefined, ready: () => undefined },
+      sink: {
+        log: () => undefined,
+        wrote: () => undefined,
+        released: () => undefined,
+        deletedInForeground: () => undefined,
+        ready: () => undefined,
+      },
       observer: {
         depth: () => undefined,
         added: () => undefined,

@@ -16,6 +16,7 @@ import { WorkQueue } from "../../runtime/queue.js";
 import { stringAt } from "../../base/json.js";
 import { decodeSpec } from "./decodeSpec.js";
 import { RoutemapEntry } from "./entry.js";
+import { Foreground } from "./foreground.js";
 import { Holds } from "./holds.js";
 import { Journal } from "./journal.js";
 import type { JournalSink } from "./journal.js";
@@ -83,6 +84,7 @@ export class RouteController {
     this.reconciler = new Reconciler(api, this.world, reader, locks, {
       writer: new RouteWriter(api, this.world, reader, journal),
       holds: new Holds(api, this.world, reader, locks, journal),
+      foreground: new Foreground(api, this.world, reader, journal),
       remover: new OutputRemover(api, this.world, reader, journal),
       status: new StatusWriter(api, this.world, journal),
     });

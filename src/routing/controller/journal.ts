@@ -3,7 +3,7 @@ import type { ApiError } from "../../kube/apiError.js";
 import type { EventRecorder } from "../../kube/events.js";
 import type { KubeObject } from "../../kube/object.js";
 import { apiVersionOf } from "../../kube/resource.js";
-import type { ClaimAction, HandOverAction, PruneAction, ReleaseAction, WriteAction } from "../actions.js";
+import type { ClaimAction, HandOverAction, PruneAction, ReleaseAction, StripAction, WriteAction } from "../actions.js";
 import type { ConflictVerdict } from "../conflict.js";
 import type { ResourceRef } from "../routemap.js";
 import type { Condition } from "../status.js";
@@ -21,6 +21,8 @@ export interface JournalSink {
   /** One write to the cluster, by kind and reason, for metrics. */
   wrote(kind: string, reason: string): void;
   released(ground: string): void;
+  /** A held object was deleted in the foreground. */
+  deletedInForeground(): void;
   /** Routemaps by their Ready condition, whenever that changes. */
   ready(counts: Readonly<Record<Condition["status"], number>>): void;
 }
@@ -99,6 +101,29 @@ export class Journal {
       "HoldFailed",
       "Hold",
       `version ${action.version} gets no traffic: ${describe(action.ref)} refused the finalizer: ${error.message}`,
+    );
+  }
+
+  /** Told once for each deletion, whether its Pods could be kept or not. */
+  inForeground(entry: RoutemapEntry, action: StripAction, error: ApiError | undefined): void {
+    this.sink.wrote(action.ref.kind, "strip");
+    this.sink.deletedInForeground();
+    this.sink.log("warn", entry, "DeletedInForeground", {
+      version: action.version,
+      resource: describe(action.ref),
+      ...(error === undefined ? {} : { error: error.message }),
+    });
+    const done =
+      error === undefined
+        ? "it goes on in the background, so that its Pods may stay until their traffic is back"
+        : `it could not be turned into one in the background: ${error.message}`;
+    this.onResource(
+      action.ref,
+      action.uid,
+      "Warning",
+      "DeletedInForeground",
+      "Delete",
+      `deleted in the foreground, which takes its Pods at once; ${done}. Delete in the background; with Argo CD set the sync option PrunePropagationPolicy=background`,
     );
   }
 

@@ -17,6 +17,8 @@ export interface KindWatchSpec {
   readonly gvr: GroupVersionResource;
   /** Watches this namespace instead of what everything else watches. */
   readonly namespace?: string;
+  /** Objects without a namespace; where one namespace is watched, the one of its name, which a Role can allow. */
+  readonly scope?: "cluster";
   readonly labelSelector?: string;
   readonly project: Projection<KubeObject>;
   readonly indexes?: Readonly<Record<string, IndexBy<KubeObject>>>;
@@ -92,9 +94,12 @@ export class KindWatch {
   private watch(gvr: GroupVersionResource, signal: AbortSignal): void {
     const { api, clock, random } = this.options;
     const { labelSelector, project, indexes, namespace = this.options.namespace } = this.spec;
+    const isCluster = this.spec.scope === "cluster";
+    const only = isCluster ? "name" : "namespace";
     const selection = {
       resource: gvr,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...(isCluster ? { metadataOnly: true } : {}),
+      ...(namespace === undefined ? {} : { [only]: namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
     };
     const options = { clock, random, project, ...(indexes === undefined ? {} : { indexes }) };

@@ -6,6 +6,7 @@ import type { Plan } from "../plan.js";
 import { plan } from "../plan.js";
 import { rememberSurvey } from "../remember.js";
 import type { RoutemapEntry } from "./entry.js";
+import type { Foreground } from "./foreground.js";
 import type { Holds } from "./holds.js";
 import type { LiveReader } from "./liveRead.js";
 import type { UidLocks, Unlock } from "./locks.js";
@@ -27,6 +28,7 @@ export type Reconciled =
 export interface Executors {
   readonly writer: RouteWriter;
   readonly holds: Holds;
+  readonly foreground: Foreground;
   readonly remover: OutputRemover;
   readonly status: StatusWriter;
 }
@@ -105,11 +107,8 @@ export class Reconciler {
 
   private async carryOut(entry: RoutemapEntry, stage: readonly Action[], signal: AbortSignal): Promise<Outcome> {
     const outcomes: Outcome[] = [];
-    const returns = stage.filter(
-      (action) => action.type === "write" && action.mode === "return" && action.gains.length === 0,
-    );
-    if (returns.length > 0)
-      return worst(await Promise.all(returns.map((action) => this.execute(entry, action, signal))));
+    const urgent = stage.filter(isUrgent);
+    if (urgent.length > 0) return worst(await Promise.all(urgent.map((action) => this.execute(entry, action, signal))));
     if (stage[0]?.type === "claim")
       return worst(await Promise.all(stage.map((action) => this.execute(entry, action, signal))));
     for (const action of stage) {
@@ -126,6 +125,8 @@ export class Reconciler {
         return this.run.holds.claim(entry, action, signal);
       case "release":
         return this.run.holds.release(entry, action, signal);
+      case "strip":
+        return this.run.foreground.strip(entry, action, signal);
       case "prune":
         return this.run.remover.prune(entry, action, signal);
       case "handOver":
@@ -182,6 +183,11 @@ export class Reconciler {
     this.world.entries.delete(entry.uid);
     this.world.index.set(entry.uid, []);
   }
+}
+
+/** What waits for nothing: a return to versions that carry already, and Pods that are about to be collected. */
+function isUrgent(action: Action): boolean {
+  return action.type === "strip" || (action.type === "write" && action.mode === "return" && action.gains.length === 0);
 }
 
 function sameWrite(candidate: Action, action: WriteAction): boolean {

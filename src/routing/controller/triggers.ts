@@ -7,7 +7,7 @@ import { resourceKey } from "../observed.js";
 import { routemapFingerprint } from "./entry.js";
 import type { Change, StateChange } from "./watches.js";
 import type { World } from "./world.js";
-import { templateKey } from "./world.js";
+import { namespaceKey, templateKey } from "./world.js";
 
 /** A key to reconcile and how urgent it is. Keys are routemap uids, or `orphan:` and a resource key. */
 export interface Wakeup {
@@ -39,6 +39,8 @@ export class Triggers {
         return this.slice(delta);
       case "template":
         return this.template(delta.object);
+      case "namespace":
+        return this.namespace(delta.object);
       case "gateway":
         return [];
     }
@@ -93,6 +95,12 @@ export class Triggers {
     const owner = labels?.[names.owner];
     if (owner !== undefined && this.world.entries.has(owner)) concerned.add(owner);
     return [...concerned].map((key) => ({ key, class: delta.type === "deleted" ? "readinessLost" : "spec" }));
+  }
+
+  /** A namespace that is being deleted concerns whoever lives in it or lists something of it. */
+  private namespace({ metadata }: KubeObject): readonly Wakeup[] {
+    if (metadata.deletionTimestamp === undefined) return [];
+    return [...this.world.index.owners(namespaceKey(metadata.name))].map((key) => ({ key, class: "deletion" }));
   }
 
   private template({ metadata }: KubeObject): readonly Wakeup[] {

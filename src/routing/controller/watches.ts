@@ -21,8 +21,8 @@ import type { IndexBy } from "../../kube/store.js";
 import { KindWatch } from "./kindWatch.js";
 import type { KindWatchSpec } from "./kindWatch.js";
 
-/** What a watch is for: labelled resources, route objects, Gateways, routemaps, route templates or EndpointSlices. */
-export type Role = "watched" | "output" | "gateway" | "routemap" | "template" | "slices";
+/** What a watch is for: labelled resources, route objects, Gateways, routemaps, route templates, EndpointSlices, namespaces. */
+export type Role = "watched" | "output" | "gateway" | "routemap" | "template" | "slices" | "namespace";
 
 /** One change of one watched object. */
 export interface Change {
@@ -54,6 +54,7 @@ const byService: IndexBy<KubeObject> = (object) => {
   return service === undefined ? [] : [objectKey({ namespace: object.metadata.namespace ?? "", name: service })];
 };
 
+const namespaces = { group: "", version: "v1", resource: "namespaces" };
 const configMaps = { group: "", version: "v1", resource: "configmaps" };
 const definitions = { group: "apiextensions.k8s.io", version: "v1", resource: "customresourcedefinitions" };
 const slices = { group: "discovery.k8s.io", version: "v1", resource: "endpointslices" };
@@ -110,6 +111,7 @@ export class Watches {
       },
       signal,
     );
+    this.add("namespace", { gvr: namespaces, scope: "cluster", project: projectMetadata }, signal);
     if (this.options.namespace === undefined) this.followKinds(signal);
     this.add("gateway", { gvr: gateways, project: projectWatched(["gatewayClassName"]) }, signal);
   }
@@ -167,12 +169,13 @@ export class Watches {
     });
   }
 
-  /** One object as its watch sees it. */
+  /** One object as its watch sees it; `namespace` is empty for kinds without. */
   see(role: Role, groupResource: string, namespace: string, name: string): Seen {
     const watch = this.find(role, groupResource) ?? this.watches.get(keyOf(role, groupResource, namespace));
     if (watch === undefined)
       return { state: "unseen", reason: "NotWatched", message: `${groupResource} of ${namespace} are not watched` };
-    return this.trusted(watch, groupResource) ?? { state: "seen", object: watch.get(objectKey({ namespace, name })) };
+    const key = objectKey(namespace === "" ? { name } : { namespace, name });
+    return this.trusted(watch, groupResource) ?? { state: "seen", object: watch.get(key) };
   }
 
   private trusted(watch: KindWatch, groupResource: string): Exclude<Seen, { state: "seen" }> | undefined {
@@ -251,7 +254,15 @@ export class Watches {
   }
 }
 
-const roles: ReadonlySet<string> = new Set<Role>(["watched", "output", "gateway", "routemap", "template", "slices"]);
+const roles: ReadonlySet<string> = new Set<Role>([
+  "watched",
+  "output",
+  "gateway",
+  "routemap",
+  "template",
+  "slices",
+  "namespace",
+]);
 
 function isRole(text: string | undefined): text is Role {
   return text !== undefined && roles.has(text);

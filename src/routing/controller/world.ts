@@ -67,6 +67,7 @@ export class World {
       knownOutputs: () => [...entry.known.values()],
       gatewayClass: (namespace, name) => this.gatewayClass(namespace, name),
       subsetLabels: (host, subset) => this.subsetLabels(entry.namespace, host, subset),
+      terminating: (namespace) => this.isTerminating(namespace),
       template: (ref) => this.templates.find(ref),
       track: (id) => entry.tracks.get(outputKey(id)),
     };
@@ -101,6 +102,11 @@ export class World {
   private seeEndpoints(namespace: string, service: string): Endpoints {
     const slices = this.watches.slicesOf(namespace, service);
     return slices.state === "seen" ? readyEndpoints(slices.objects) : { state: "unseen", reason: slices.reason };
+  }
+
+  private isTerminating(namespace: string): boolean {
+    const seen = this.watches.see("namespace", "namespaces", "", namespace);
+    return seen.state === "seen" && seen.object?.metadata.deletionTimestamp !== undefined;
   }
 
   private gatewayClass(namespace: string, name: string): string | undefined {
@@ -197,13 +203,19 @@ export class World {
     const templates = (spec?.templates ?? []).flatMap(({ text }) =>
       text.type === "reference" ? templateKey(text.ref.namespace, text.ref.name) : [],
     );
-    this.index.set(entry.uid, [...keys, ...outputs, ...templates]);
+    const namespaces = [entry.namespace, ...refs.map((ref) => ref.namespace)].map(namespaceKey);
+    this.index.set(entry.uid, [...keys, ...outputs, ...templates, ...namespaces]);
   }
 }
 
 /** Key under which the users of a route template are woken. */
 export function templateKey(namespace: string, name: string): string {
   return `routetemplate ${namespace}/${name}`;
+}
+
+/** Key under which whoever has something in a namespace is woken. */
+export function namespaceKey(name: string): string {
+  return `namespace ${name}`;
 }
 
 const unread = { readable: true, rules: [] } as const;

@@ -44,6 +44,12 @@ export function judgeResource(
   const gateInput: GateInput = { ...input, object, generation };
   const own = ownExpression(input).map((compiled) => expressionGate("expression of the routemap", compiled));
   const verdicts = [first];
+  if (input.doomed === true)
+    verdicts.push({
+      ...notReady("NamespaceTerminating", "its namespace is being deleted"),
+      gate: "namespace",
+      resource,
+    });
   let behind = false;
   for (const gate of [...chain, ...own]) {
     if (behind && gate.needsStatus) continue;

@@ -35,6 +35,8 @@ export interface ResourceInput {
   /** Whether a stored route gives the version weight now. */
   readonly carrying: boolean;
   readonly endpoints: Endpoints;
+  /** Whether its namespace is being deleted, and it with it. */
+  readonly doomed?: boolean;
 }
 
 /** A resource whose object exists; what the gates after the first one look at. */

@@ -22,6 +22,8 @@ export type RoutedBackend =
       readonly type: "inferenceService";
       readonly namespace: string;
       readonly name: string;
+      /** Why it cannot be seen, where that is so: then mode and predictor are not known. */
+      readonly unseen?: string;
       /** Undefined while nothing tells. */
       readonly mode: DeploymentMode | undefined;
       /** Name of the predictor's Service in the installed release of KServe: `<name>-predictor`, before 0.11 `<name>-predictor-default`. */

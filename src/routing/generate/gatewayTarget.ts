@@ -2,7 +2,7 @@ import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
 import type { Problem } from "../problem.js";
 import type { RouteSpec } from "../routeSpec.js";
-import type { RoutedVersion } from "./facts.js";
+import type { RoutedBackend, RoutedVersion } from "./facts.js";
 import { servicePort } from "./servicePort.js";
 
 /** A Service that a route of Gateway API leads to. */
@@ -29,6 +29,7 @@ export function gatewayTarget(route: RouteSpec, version: RoutedVersion, path: st
     }
     case "inferenceService": {
       const { namespace, name, predictor } = backend;
+      if (backend.unseen !== undefined) return fail(unseenModel(backend, path));
       const mode = route.deploymentMode ?? backend.mode ?? "RawDeployment";
       if (mode === "RawDeployment") return ok({ namespace, name: predictor, port: route.port ?? predictorPort });
       return fail({ path, ...refusal(`InferenceService ${namespace}/${name}`, route.kind, mode) });
@@ -44,6 +45,15 @@ export function gatewayTarget(route: RouteSpec, version: RoutedVersion, path: st
 export function withoutBackend({ name }: RoutedVersion, path: string): Problem {
   const message = `version ${name} has no Service or InferenceService of its own`;
   return { path, message, fix: "list exactly one of them in its resources" };
+}
+
+/** The problem of a model that cannot be seen: how it is served now is not known, and no guess may move its traffic. */
+export function unseenModel(
+  { namespace, name, unseen }: Extract<RoutedBackend, { type: "inferenceService" }>,
+  path: string,
+): Problem {
+  const message = `how InferenceService ${namespace}/${name} is served is not known: ${unseen ?? "it cannot be seen"}`;
+  return { path, message, fix: "let the controller see it; until then the route stays as it is" };
 }
 
 function refusal(name: string, kind: string, mode: "Serverless" | "ModelMesh"): Omit<Problem, "path"> {

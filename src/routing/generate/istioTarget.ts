@@ -4,7 +4,7 @@ import { fail, ok } from "../../base/result.js";
 import type { Problem } from "../problem.js";
 import type { RouteSpec } from "../routeSpec.js";
 import type { RoutedBackend, RoutedVersion } from "./facts.js";
-import { withoutBackend } from "./gatewayTarget.js";
+import { unseenModel, withoutBackend } from "./gatewayTarget.js";
 import { branchHeader, localGateway, predictorHost } from "./kserve.js";
 import { servicePort } from "./servicePort.js";
 
@@ -57,6 +57,7 @@ function destinationOf(name: string, namespace: string, port: number | undefined
 
 function modelTarget(route: RouteSpec, isvc: InferenceService, path: string): Result<IstioTarget, Problem> {
   const { namespace, name, predictor } = isvc;
+  if (isvc.unseen !== undefined) return fail(unseenModel(isvc, path));
   const mode = route.deploymentMode ?? isvc.mode ?? "Serverless";
   if (mode !== "RawDeployment" && route.strategy.type === "mirror") {
     const message = `InferenceService ${namespace}/${name} is of mode ${mode}: its model is told by a header, which a copy of a request cannot be given`;

@@ -44,7 +44,7 @@ export function routedVersions(
     const seen = view.resource(ref);
     return {
       name: version.name,
-      backend: backendOf(ref, seen.state === "seen" ? seen.object : undefined, kinds),
+      backend: backendOf(ref, seen, kinds),
       named: isThere(seen) ?? view.namedBefore(route, index),
     };
   });
@@ -78,10 +78,11 @@ export function isBackend(ref: ResourceRef, kinds: ReadonlyMap<string, KindSetti
 
 function backendOf(
   ref: ResourceRef,
-  object: KubeObject | undefined,
+  seen: Seen,
   kinds: ReadonlyMap<string, KindSettings>,
 ): RoutedBackend {
   const { namespace, name } = ref;
+  const object = seen.state === "seen" ? seen.object : undefined;
   const kind = kinds.get(ref.kind);
   if (kind === undefined || groupResourceOf(kind) !== inferenceServices)
     return { type: "service", namespace, name, ports: object === undefined ? undefined : portsOf(object) };
@@ -90,6 +91,7 @@ function backendOf(
     type: "inferenceService",
     namespace,
     name,
+    ...(seen.state === "unseen" ? { unseen: seen.message } : {}),
     mode: deploymentModeOf(object),
     predictor: predictorOf(object, name),
     ...(modelMesh === undefined ? {} : { modelMesh }),

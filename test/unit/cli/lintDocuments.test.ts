@@ -280,3 +280,21 @@ describe("-o json", () => {
     });
   });
 });
+
+test("the routemaps of a large cluster are read in one run", async () => {
+  const spec = versions.replaceAll("\n", "\n    ").trimEnd();
+  const padding = "x".repeat(2000);
+  const documents = Array.from({ length: 300 }, (_, index) =>
+    [
+      "apiVersion: v1",
+      "kind: ConfigMap",
+      `metadata: {name: app-${index}, labels: {iter8.tools/kind: routemap}, annotations: {padding: ${padding}}}`,
+      "data:",
+      "  strSpec: |",
+      `    ${spec}`,
+    ].join("\n"),
+  );
+  const { code, out } = await lint({ "all.yaml": documents.join("\n---\n") });
+  expect(code).toBe(0);
+  expect(out).toContain("all.yaml: routemap default/app-299");
+});
