@@ -9,6 +9,7 @@ import type { Ownership } from "./ownership.js";
 import type { Rendered } from "./render/render.js";
 import type { AppliedNote } from "./stored.js";
 import { parseApplied } from "./stored.js";
+import { keepSubsets } from "./subsets.js";
 import type { Survey } from "./survey.js";
 
 /**
@@ -29,7 +30,7 @@ export function decideAuxiliary(
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
   const note = parseApplied(object?.metadata.annotations?.[names.applied]);
   const weights = definedWeights(s, main, note);
-  const body = rerender(weights) ?? rendered;
+  const body = keepSubsets(s, rerender(weights) ?? rendered, object, weights);
   const covers =
     object !== undefined &&
     covered(ownEntry(object, managers.routes), body.body, s.observed.memory.baselines.get(outputKey(body.id)));

@@ -98,6 +98,10 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
   const until = step.until === undefined ? {} : { until: step.until };
   if (step.weights === undefined)
     return { kind: "wait", rendered, reason: step.reason, message: step.message, ...until };
+  if (servesOthers(s, stored)) {
+    const message = "no version is ready, so the route stays with what it leads to, which no version lists";
+    return { kind: "wait", rendered, reason: "NoVersionReady", message, ...until };
+  }
   if (s.paused) return { kind: "wait", rendered, reason: "Paused", message: "the routemap is paused" };
   if (s.observed.terminating(s.observed.routemap.namespace))
     return { kind: "wait", rendered, reason: "NamespaceTerminating", message: "the namespace is being deleted" };
@@ -110,6 +114,14 @@ export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender):
   const held = returning ? undefined : heldUp(s, body);
   if (held !== undefined) return held;
   return { ...writeDecision(s, body, step, stored, object, ownership), ...until };
+}
+
+/**
+ * Whether a stored route gives everything to what is no version of the spec, such as the only version of a former one,
+ * while none of today's is ready: the last resort of the fallback must not take over from something that may serve.
+ */
+function servesOthers(s: Survey, { readable, unlisted, raw }: StoredWeights): boolean {
+  return s.desire.rule === "fallback-unready-primary" && readable && unlisted.length > 0 && sum(raw) === 0;
 }
 
 function bodyFor(s: Survey, rendered: Rendered, rerender: Rerender, { weights }: Step): Rendered {
@@ -291,7 +303,8 @@ function holdable(s: Survey, index: number): readonly ResourceRef[] {
 
 /** Claims for every version that carries traffic and is not held yet. */
 function carryingClaims(s: Survey, carries: readonly boolean[]): readonly ClaimAction[] {
-  if (!s.multi) return [];
+  // Where every version is gone or going there is nothing left to protect: a claim would be released again at once.
+  if (!s.multi || s.facts.every((version) => version.goneOrDeleting)) return [];
   return s.facts.flatMap((version) => {
     if (carries[version.index] !== true) return [];
     return version.resources.flatMap((resource): ClaimAction[] => {

@@ -6,7 +6,7 @@ import type { Verdict } from "./gates/verdict.js";
 import { judgeResource, judgeVersion } from "./gates/chain.js";
 import { names } from "./names.js";
 import type { Claim, Observed, Seen } from "./observed.js";
-import type { VersionIdentity } from "./reader/identify.js";
+import type { ListedResource, VersionIdentity } from "./reader/identify.js";
 import type { ResourceRef, Routemap, VersionSpec } from "./routemap.js";
 
 /** One object of a version, as observed. */
@@ -90,18 +90,19 @@ export function identifyVersions(
   observed: Observed,
   routes: Routemap["routes"],
 ): VersionIdentity[] {
-  return outlines.map((outline, index) => ({
-    index,
-    name: outline.name,
-    resources: outline.refs.flatMap((ref) => {
+  return outlines.map((outline, index) => {
+    const resources = outline.refs.flatMap((ref): ListedResource[] => {
       const kind = observed.kinds.get(ref.kind);
       if (kind === undefined) return [];
       const seen = observed.resource(ref);
-      const labels = (seen.state === "seen" ? podLabels(seen.object) : undefined) ?? askedLabels(outline, routes);
+      const labels = seen.state === "seen" ? podLabels(seen.object) : undefined;
       const identity = { groupResource: groupResourceOf(kind), namespace: ref.namespace, name: ref.name };
       return [labels === undefined ? identity : { ...identity, labels }];
-    }),
-  }));
+    });
+    const asked = resources.some(({ labels }) => labels !== undefined) ? undefined : askedLabels(outline, routes);
+    const told = asked === undefined ? resources : resources.map((resource) => ({ ...resource, labels: asked }));
+    return { index, name: outline.name, resources: told };
+  });
 }
 
 function askedLabels(

@@ -3,6 +3,8 @@ export interface WriteTrouble {
   readonly condition: "WriteFailed" | "FieldConflict";
   readonly reason: string;
   readonly message: string;
+  /** Whether the API server refused what was rendered, so that the same will be refused again. */
+  readonly refused?: boolean;
   /** Failed tries of a return in a row; the third goes without a resourceVersion. */
   readonly tries: number;
   /** Monotonic time before which it is not tried again. */

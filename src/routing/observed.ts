@@ -49,10 +49,18 @@ export interface Claim {
   readonly uid: string;
 }
 
-/** The decoded spec, or why it cannot be decoded and which one was good last. */
+/**
+ * The decoded spec, or why it cannot be decoded and which one was good last; where this process saw none, `makeshift` is
+ * what the stored outputs still tell of it.
+ */
 export type SpecState =
   | { readonly state: "valid"; readonly routemap: Routemap; readonly warnings: readonly Problem[] }
-  | { readonly state: "invalid"; readonly problems: readonly Problem[]; readonly lastGood?: Routemap };
+  | {
+      readonly state: "invalid";
+      readonly problems: readonly Problem[];
+      readonly lastGood?: Routemap;
+      readonly makeshift?: Routemap;
+    };
 
 /** The routemap object itself. `unlabelled`: it lost its label and is handed over; `gone`: it was deleted. */
 export interface RoutemapObject {

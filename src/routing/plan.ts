@@ -16,6 +16,7 @@ import { renderLive, renderSource } from "./render/render.js";
 import { renderContext } from "./render/renderContext.js";
 import type { OutputSource } from "./render/source.js";
 import { sourcesOf } from "./render/source.js";
+import { undefinedSubset } from "./subsets.js";
 import type { Survey } from "./survey.js";
 import { specInForce, survey } from "./survey.js";
 import { unprovableVersions } from "./unprovable.js";
@@ -66,7 +67,7 @@ export function plan(observed: Observed, now: Now): Plan {
   const decisions = observed.routemap.life === "present" ? [...decideAll(s, rendered), ...rescue(s, rendered)] : [];
   const holdings = holdingsOf(s, rendered.context);
   const prunes =
-    observed.routemap.life === "present" ? pruneDecisions(s, decisions, rendered.problems.length > 0) : { actions: [] };
+    observed.routemap.life === "present" ? pruneDecisions(s, decisions, isUnsure(rendered, s)) : { actions: [] };
   const clamped = observed.spec.state === "valid" ? observed.spec.warnings : [];
   const problems = [
     ...rendered.problems,
@@ -75,9 +76,13 @@ export function plan(observed: Observed, now: Now): Plan {
     ...tagged("Unprovable", unprovableProblems(s)),
   ];
   const strips = stripsOf(s, holdings);
-  const next = chooseStage(decisions, prunes.actions, holdings, observed.memory.unholdable);
+  const overdue = overdueReleases(s, decisions, holdings);
+  const next =
+    overdue.length > 0 ? overdue : chooseStage(decisions, prunes.actions, holdings, observed.memory.unholdable);
   const stage = strips.length === 0 || next.some(isReturn) ? [...strips, ...next] : strips;
-  const again = earliest([...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until]);
+  const soon = overdue.length > 0 ? now.monotonic : undefined;
+  const times = [...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until, soon];
+  const again = earliest(times);
   return { survey: s, decisions, problems, holdings, stage, ...(again === undefined ? {} : { again }) };
 }
 
@@ -185,23 +190,57 @@ function decideAll(s: Survey, all: RenderedAll): readonly Decision[] {
   const auxiliary = others.map((output) =>
     decideAuxiliary(s, output.rendered, main, (weights) => all.rerender(output, weights)),
   );
-  return [...auxiliary, ...main];
+  const ordered = main.map((decision) => afterSubsets(s, decision, auxiliary, all.context));
+  return [...auxiliary, ...ordered.map((decision) => unlessRefused(s, decision, all.context))];
 }
 
-/** Returns on stored routes whose template fails: safety does not wait for a template to be mended. */
-function rescue(s: Survey, { outputs, problems, context }: RenderedAll): readonly Decision[] {
-  if (problems.length === 0 || context === undefined) return [];
+/** A return whose rendering the API server refuses is made on the stored route, which it did accept. */
+function unlessRefused(s: Survey, decision: Decision, context: RenderContext | undefined): Decision {
+  if (decision.kind !== "write" || decision.action.mode !== "return") return decision;
+  const { id } = decision.rendered;
+  const refused = s.observed.memory.troubles.get(outputKey(id))?.refused === true;
+  return refused ? (liveReturn(s, id, context) ?? decision) : decision;
+}
+
+/** A route that leads to a subset that is not defined yet waits for that; what must return does so on the stored route. */
+function afterSubsets(
+  s: Survey,
+  decision: Decision,
+  auxiliary: readonly Decision[],
+  context: RenderContext | undefined,
+): Decision {
+  const message = undefinedSubset(s, decision, auxiliary);
+  if (message === undefined) return decision;
+  const { rendered } = decision;
+  return liveReturn(s, rendered.id, context) ?? { kind: "wait", rendered, reason: "SubsetNotDefined", message };
+}
+
+/**
+ * Returns on stored routes that nothing renders, because their template fails or because they left the spec and wait to
+ * be pruned: safety waits neither for a template to be mended nor for a replacement.
+ */
+function rescue(s: Survey, { outputs, context }: RenderedAll): readonly Decision[] {
   const rendered = new Set(outputs.map((output) => outputKey(output.rendered.id)));
-  return s.own.flatMap((id): readonly Decision[] => {
-    const seen = s.observed.output(id);
-    const object = seen.state === "seen" ? seen.object : undefined;
-    if (object === undefined || rendered.has(outputKey(id)) || !carriesTraffic(s, id)) return [];
-    const at = (weights: readonly number[]): Rendered | undefined =>
-      renderLive(context, id, object, weights, s.fallback.weights);
-    const wanted = at(s.desire.weights);
-    const decision = wanted === undefined ? undefined : decideOutput(s, wanted, at);
-    return decision?.kind === "write" && decision.action.mode === "return" ? [decision] : [];
-  });
+  const unrendered = s.own.filter((id) => !rendered.has(outputKey(id)) && carriesTraffic(s, id));
+  return unrendered.flatMap((id) => liveReturn(s, id, context) ?? []);
+}
+
+/** A return by the guard alone on a route as it is stored; undefined where it needs none or cannot be read. */
+function liveReturn(s: Survey, id: OutputId, context: RenderContext | undefined): Decision | undefined {
+  const seen = s.observed.output(id);
+  const object = seen.state === "seen" ? seen.object : undefined;
+  if (object === undefined || context === undefined) return undefined;
+  const at = (weights: readonly number[]): Rendered | undefined =>
+    renderLive(context, id, object, weights, s.fallback.weights);
+  const wanted = at(s.desire.weights);
+  const decision = wanted === undefined ? undefined : decideOutput(s, wanted, at);
+  return decision?.kind === "write" && decision.action.mode === "return" ? decision : undefined;
+}
+
+/** Whether stored outputs may belong to a spec of which not everything is known or could be rendered. */
+function isUnsure({ problems }: RenderedAll, { observed }: Survey): boolean {
+  const isMakeshift = observed.spec.state === "invalid" && observed.spec.lastGood === undefined;
+  return problems.length > 0 || isMakeshift;
 }
 
 function carriesTraffic(s: Survey, id: OutputId): boolean {
@@ -250,6 +289,24 @@ function stripsOf(s: Survey, holdings: readonly Holding[]): readonly StripAction
     if (vote.release || inForeground !== true || unstrippable.has(uid)) return [];
     return [{ type: "strip", version, ref: action.ref, uid }];
   });
+}
+
+/**
+ * What is to go at its deadline while its return has failed and waits to be tried again: a return that never succeeds
+ * must not keep it for ever (docs/rules.md, "Never stuck").
+ */
+function overdueReleases(
+  s: Survey,
+  decisions: readonly Decision[],
+  holdings: readonly Holding[],
+): readonly ReleaseAction[] {
+  const { troubles } = s.observed.memory;
+  const returns = decisions.filter((decision) => decision.kind === "write" && isReturn(decision.action));
+  const areWaiting = returns.every(
+    ({ rendered }) => (troubles.get(outputKey(rendered.id))?.retryAt ?? 0) > s.now.monotonic,
+  );
+  if (returns.length === 0 || !areWaiting) return [];
+  return holdings.flatMap(({ vote, action }) => (vote.release && vote.ground === "deadline" ? [action] : []));
 }
 
 function isReturn(action: Action): boolean {

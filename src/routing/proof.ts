@@ -43,7 +43,7 @@ export function proveZero(observed: Observed, input: ProofInput, now: number): P
   const track = observed.track(input.id);
   if (track === undefined)
     return { proven: false, stage: "unseen", message: `${outputKey(input.id)} was not seen yet` };
-  if (seen.object === undefined) return after(track.goneAt ?? now, input.policy, 0, now);
+  if (seen.object === undefined) return after(track.goneAt ?? now, input.policy, input.policy.settle, now);
   if (seen.object.metadata.labels?.[names.owner] !== observed.routemap.uid) return proven;
   if (!input.stored.readable || !input.recognised) return proveByNote(input, track, now);
   if (input.stored.carries[input.version] === true)

@@ -18,7 +18,7 @@ export type GatewayClassOf = (namespace: string, name: string) => string | undef
 
 /**
  * Settle is the larger of the routemap's own time and the configuration's for the slowest GatewayClass among the
- * parents, or for VirtualService (docs/rules.md, "Proof").
+ * parents, or for VirtualService (docs/rules.md, "Proof"). Of a route that is gone nobody knows who served it.
  */
 export function releasePolicy(
   object: KubeObject | undefined,
@@ -37,7 +37,8 @@ export function releasePolicy(
     return settleOfClass(config, gatewayClassOf(namespace, name));
   });
   const isIstio = object?.apiVersion.startsWith("networking.istio.io/") === true;
-  const budget = isIstio ? settle.virtualService : Math.max(0, ...budgets);
+  const unknown = object === undefined ? [settle.unknownClass, settle.virtualService] : [];
+  const budget = isIstio ? settle.virtualService : Math.max(0, ...budgets, ...unknown);
   return {
     confirms: parents.length > 0,
     confirmTimeout: release.confirmTimeout,

@@ -21,6 +21,7 @@ export function reportStatus(plan: Plan, invalid: string | undefined): Status {
       ...surveyConditions(s),
       ...holdConditions(plan.holdings),
       ...refusedHolds(s, plan.decisions),
+      ...failingWrites(s, plan.decisions),
       ...unconfirmed(s, plan.decisions),
     );
   const missing = s === undefined ? undefined : missingCondition(s.observed);
@@ -156,6 +157,15 @@ function refusedHolds(s: Survey, decisions: readonly Decision[]): Condition[] {
         `version ${version} gets no more traffic while ${object} refuses the finalizer`,
       );
     });
+}
+
+/** Writes that are tried again and again, as returns are; a first conflict or two is everyday life. */
+function failingWrites(s: Survey, decisions: readonly Decision[]): Condition[] {
+  return decisions.flatMap((decision): Condition[] => {
+    const trouble = s.observed.memory.troubles.get(outputKey(decision.rendered.id));
+    if (decision.kind !== "write" || trouble === undefined || trouble.tries < 3) return [];
+    return [isTrue(trouble.condition, trouble.reason, trouble.message)];
+  });
 }
 
 function mergeByType(conditions: readonly Condition[]): Condition[] {

@@ -1,8 +1,10 @@
 import type { KubeObject } from "../kube/object.js";
-import { isObject } from "../base/json.js";
+import type { JsonObject } from "../base/json.js";
+import { arrayAt, isObject, objectAt } from "../base/json.js";
 import { names } from "./names.js";
 import { carriedWeights } from "./reader/carries.js";
-import type { SubsetLabels, VersionIdentity } from "./reader/identify.js";
+import { resourceKey } from "./observed.js";
+import type { ListedResource, SubsetLabels, VersionIdentity } from "./reader/identify.js";
 import { readRoute } from "./reader/read.js";
 import type { Destination, RouteReading } from "./route.js";
 
@@ -21,16 +23,25 @@ export interface StoredWeights {
   readonly applied?: string;
 }
 
-/** The note on an output: hash of what we applied and the raw weights it was rendered with, by version name. */
+/**
+ * The note on an output: hash of what we applied, and by version name the raw weights it was rendered with and the
+ * resources ("deployments.apps/shop/app-v1") that the version then had.
+ */
 export interface AppliedNote {
   readonly hash: string;
   readonly weights: ReadonlyMap<string, number>;
+  readonly resources: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Text of the `iter8.tools/applied` annotation. */
 export function formatApplied(hash: string, weights: readonly number[], versions: readonly VersionIdentity[]): string {
   const pairs = versions.map((version, index) => [version.name, weights[index] ?? 0] as const);
-  return JSON.stringify({ hash, weights: Object.fromEntries(pairs) });
+  const resources = versions.map((version) => [version.name, version.resources.map(resourceText)] as const);
+  return JSON.stringify({ hash, weights: Object.fromEntries(pairs), resources: Object.fromEntries(resources) });
+}
+
+function resourceText({ groupResource, namespace, name }: ListedResource): string {
+  return resourceKey(groupResource, namespace, name);
 }
 
 /** Reads the `iter8.tools/applied` annotation; undefined where there is none or it is not ours. */
@@ -46,7 +57,13 @@ export function parseApplied(text: string | undefined): AppliedNote | undefined 
   const weights = new Map<string, number>();
   for (const [name, weight] of Object.entries(value["weights"]))
     if (typeof weight === "number" && Number.isInteger(weight) && weight >= 0) weights.set(name, weight);
-  return { hash: value["hash"], weights };
+  return { hash: value["hash"], weights, resources: textLists(objectAt(value, "resources")) };
+}
+
+function textLists(value: JsonObject): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Object.keys(value).map((name) => [name, arrayAt(value, name).filter((text) => typeof text === "string")]),
+  );
 }
 
 const nothing: RouteReading = { readable: true, rules: [] };

@@ -44,9 +44,9 @@ export interface Survey {
   readonly problems: readonly Problem[];
 }
 
-/** The spec that is in force: today's, or the last good one where today's cannot be decoded. */
-export function specInForce(observed: Observed): Routemap | undefined {
-  return observed.spec.state === "valid" ? observed.spec.routemap : observed.spec.lastGood;
+/** The spec that is in force: today's, or where it cannot be decoded the last good one, or what is known of it. */
+export function specInForce({ spec }: Pick<Observed, "spec">): Routemap | undefined {
+  return spec.state === "valid" ? spec.routemap : (spec.lastGood ?? spec.makeshift);
 }
 
 /** Looks at one routemap's whole world once. */

@@ -40,7 +40,7 @@ export class ShellWorld {
   readonly rights: string[] = [];
   /** How often a routemap was looked at. */
   looks = 0;
-  private readonly stop = new AbortController();
+  private stop = new AbortController();
 
   /** Starts the controller as leader; `predecessor`: another one may have led before. */
   start(predecessor = false): void {
@@ -77,6 +77,12 @@ export class ShellWorld {
     });
     const leader = { state: "leader", since: 0, term: 1, predecessor } as const;
     void controller.run(of(leader), NEVER, this.stop.signal);
+  }
+
+  /** Ends the controller as a crash would; what it remembered is gone. */
+  restart(): void {
+    this.stop.abort();
+    this.stop = new AbortController();
   }
 
   async close(): Promise<void> {

@@ -57,6 +57,8 @@ export interface ControllerOptions {
   readonly observer?: QueueObserver<string>;
   /** Epoch milliseconds to add to our wall clock to get the API server's. */
   readonly serverTimeOffset: () => number;
+  /** Annotations that count as if the user had written them on the routemap with this uid. */
+  readonly orders?: (uid: string) => Readonly<Record<string, string>>;
   /** Routemaps worked on at once. */
   readonly concurrency?: number;
 }
@@ -201,6 +203,7 @@ export class RouteController {
     const known = this.world.entries.get(uid);
     if (known === undefined && life === "unknown") return;
     const entry = known ?? new RoutemapEntry(object);
+    entry.orders = this.options.orders?.(uid) ?? {};
     this.world.entries.set(uid, entry);
     entry.object = object;
     entry.life = life;

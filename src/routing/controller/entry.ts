@@ -12,6 +12,8 @@ export class RoutemapEntry {
   object: KubeObject;
   /** `unknown`: it left the store, and only a live read can tell whether it is gone or lost its label. */
   life: RoutemapObject["life"] | "unknown" = "present";
+  /** Annotations that count as if the user had written them. */
+  orders: Readonly<Record<string, string>> = {};
   spec: SpecState = { state: "invalid", problems: [] };
   memory: Memory = blankMemory;
   claims: readonly Claim[] = [];
@@ -49,7 +51,7 @@ export class RoutemapEntry {
       name: this.name,
       uid: this.uid,
       labels: this.object.metadata.labels ?? {},
-      annotations: this.object.metadata.annotations ?? {},
+      annotations: { ...this.object.metadata.annotations, ...this.orders },
       life: this.life === "unknown" ? "gone" : this.life,
     };
   }

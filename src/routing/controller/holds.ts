@@ -146,7 +146,7 @@ export class Holds {
   }
 
   private refsOf(entry: RoutemapEntry): readonly ResourceRef[] {
-    const spec = entry.spec.state === "valid" ? entry.spec.routemap : entry.spec.lastGood;
+    const spec = this.world.specInForce(entry);
     return [
       ...(spec?.versions.flatMap((version) => version.resources) ?? []),
       ...entry.claims.map((claim) => claim.ref),

@@ -6,7 +6,7 @@ import type { World } from "./world.js";
 
 /** Rebuilds a routemap's part of the ledger from the caches: every listed object that carries our finalizer. */
 export function rebuildClaims(world: World, entry: RoutemapEntry): void {
-  const spec = entry.spec.state === "valid" ? entry.spec.routemap : entry.spec.lastGood;
+  const spec = world.specInForce(entry);
   for (const version of spec?.versions ?? []) {
     for (const ref of version.resources) {
       const uid = heldUid(world, ref);

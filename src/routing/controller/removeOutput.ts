@@ -68,7 +68,11 @@ export class OutputRemover {
   }
 }
 
-function giveUp(object: KubeObject, uid: string): readonly PatchOperation[] {
+/**
+ * JSON Patch by which an output becomes nobody's: our label, our note and the owner reference to the routemap `uid` go, the
+ * rest stays. It tests uid and resourceVersion, so it fails (422) where somebody wrote in between.
+ */
+export function giveUp(object: KubeObject, uid: string): readonly PatchOperation[] {
   const owners = (object.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
   const { [names.owner]: _owner, ...labels } = object.metadata.labels ?? {};
   const { [names.applied]: _applied, ...annotations } = object.metadata.annotations ?? {};

@@ -1,47 +1,63 @@
+import type { Json } from "../../base/json.js";
 import { objectAt } from "../../base/json.js";
 import { formatProblem } from "../../base/problem.js";
 import type { Result } from "../../base/result.js";
-import { fail } from "../../base/result.js";
+import { fail, ok } from "../../base/result.js";
 import type { KubeObject } from "../../kube/object.js";
 import type { RouteTemplate } from "../decode/decodeRouteTemplates.js";
-import { chooseTemplate, decodeRouteTemplates } from "../decode/decodeRouteTemplates.js";
+import { chooseKey, decodeRouteTemplates } from "../decode/decodeRouteTemplates.js";
 import type { Seen } from "../observed.js";
 import type { TemplateRef } from "../routemap.js";
 
-interface Decoded {
+interface Parsed {
   readonly uid: string;
   readonly resourceVersion: string | undefined;
-  readonly templates: Result<readonly RouteTemplate[], string>;
+  readonly templates: Map<string, Result<RouteTemplate, string>>;
 }
 
-/** The templates of route template ConfigMaps, each parsed once for every change of its object. */
+/** The templates of route template ConfigMaps, each parsed once for every change of its object, when it is asked for. */
 export class TemplateLibrary {
-  private readonly decoded = new Map<string, Decoded>();
+  private readonly parsed = new Map<string, Parsed>();
 
   constructor(private readonly see: (namespace: string, name: string) => Seen) {}
 
-  /** The template that a routemap refers to, or why there is none. */
+  /** The template that a routemap refers to, or why there is none; what is wrong with its neighbours does not matter. */
   find(ref: TemplateRef): Result<RouteTemplate, string> {
     const name = `route template ${ref.namespace}/${ref.name}`;
     const seen = this.see(ref.namespace, ref.name);
     if (seen.state === "unseen") return fail(`${name} cannot be seen: ${seen.message}`);
     const object = seen.state === "seen" ? seen.object : undefined;
     if (object === undefined) {
-      this.decoded.delete(name);
+      this.parsed.delete(name);
       return fail(`there is no ${name}; it is a ConfigMap with the label iter8.tools/kind: routetemplate`);
     }
-    const templates = this.decode(name, object);
-    if (!templates.ok) return fail(`${name}: ${templates.error}`);
-    return chooseTemplate(templates.value, ref.key, name);
+    const data = objectAt(object, "data");
+    const key = chooseKey(Object.keys(data), ref.key, name);
+    return key.ok ? this.parse(name, object, key.value, data[key.value]) : key;
   }
 
-  private decode(name: string, object: KubeObject): Result<readonly RouteTemplate[], string> {
+  private parse(
+    name: string,
+    object: KubeObject,
+    key: string,
+    source: Json | undefined,
+  ): Result<RouteTemplate, string> {
     const { uid, resourceVersion } = object.metadata;
-    const known = this.decoded.get(name);
-    if (known?.uid === uid && known.resourceVersion === resourceVersion) return known.templates;
-    const result = decodeRouteTemplates(objectAt(object, "data"));
-    const templates = result.ok ? result : fail(result.error.map(formatProblem).join("; "));
-    this.decoded.set(name, { uid, resourceVersion, templates });
-    return templates;
+    const before = this.parsed.get(name);
+    const isSame = before?.uid === uid && before.resourceVersion === resourceVersion;
+    const parsed = isSame
+      ? before
+      : { uid, resourceVersion, templates: new Map<string, Result<RouteTemplate, string>>() };
+    this.parsed.set(name, parsed);
+    const known = parsed.templates.get(key) ?? decodeOne(name, key, source);
+    parsed.templates.set(key, known);
+    return known;
   }
+}
+
+function decodeOne(name: string, key: string, source: Json | undefined): Result<RouteTemplate, string> {
+  const decoded = decodeRouteTemplates({ [key]: source });
+  if (!decoded.ok) return fail(`${name}: ${decoded.error.map(formatProblem).join("; ")}`);
+  const [template] = decoded.value;
+  return template === undefined ? fail(`${name} has no template ${key}`) : ok(template);
 }

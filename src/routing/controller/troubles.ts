@@ -16,9 +16,11 @@ export function noteTrouble(
   condition: WriteTrouble["condition"],
   message: string,
   retryAt: number,
+  refused = false,
 ): void {
   const tries = (entry.memory.troubles.get(key)?.tries ?? 0) + 1;
-  const troubles = new Map(entry.memory.troubles).set(key, { condition, reason: condition, message, tries, retryAt });
+  const trouble: WriteTrouble = { condition, reason: condition, message, refused, tries, retryAt };
+  const troubles = new Map(entry.memory.troubles).set(key, trouble);
   entry.memory = { ...entry.memory, troubles };
 }
 

@@ -5,13 +5,16 @@ import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { confirmationOf } from "../confirmation.js";
+import { makeshiftSpec } from "../makeshift.js";
 import type { MissingPermission } from "../missing.js";
 import { names } from "../names.js";
-import type { Endpoints, Now, Observed, OutputId, Seen } from "../observed.js";
+import type { Endpoints, Now, Observed, OutputId, Seen, SpecState } from "../observed.js";
 import { outputKey, resourceKey } from "../observed.js";
 import { serviceOfHost } from "../reader/backend.js";
 import { readRoute } from "../reader/read.js";
 import type { ServiceName } from "../route.js";
+import type { Routemap } from "../routemap.js";
+import { specInForce } from "../survey.js";
 import { trackOutput } from "../track.js";
 import { readyEndpoints } from "./endpoints.js";
 import type { RoutemapEntry } from "./entry.js";
@@ -53,7 +56,7 @@ export class World {
   observe(entry: RoutemapEntry): Observed {
     return {
       routemap: entry.view(),
-      spec: entry.spec,
+      spec: this.specOf(entry),
       config: this.config,
       kinds: this.kinds,
       claims: entry.claims,
@@ -71,6 +74,22 @@ export class World {
       template: (ref) => this.templates.find(ref),
       track: (id) => entry.tracks.get(outputKey(id)),
     };
+  }
+
+  /** The spec as decoded; where this process never saw a good one, with what the stored outputs tell of it. */
+  private specOf(entry: RoutemapEntry): SpecState {
+    if (entry.spec.state === "valid" || entry.spec.lastGood !== undefined) return entry.spec;
+    const outputs = this.ownOutputs(entry.uid).flatMap((id) => {
+      const seen = this.seeOutput(id.groupResource, entry.namespace, id.name);
+      return seen.state === "seen" && seen.object !== undefined ? [seen.object] : [];
+    });
+    const makeshift = makeshiftSpec(outputs, this.kinds);
+    return makeshift === undefined ? entry.spec : { ...entry.spec, makeshift };
+  }
+
+  /** The spec by which a routemap is worked on; undefined while nothing is known of it. */
+  specInForce(entry: RoutemapEntry): Routemap | undefined {
+    return specInForce({ spec: this.specOf(entry) });
   }
 
   /** A watched object as the label-selected cache or the strays have it. */
@@ -193,7 +212,7 @@ export class World {
 
   /** Renews what a routemap is woken by: its resources, its claims, and the outputs it renders or has. */
   reindex(entry: RoutemapEntry): void {
-    const spec = entry.spec.state === "valid" ? entry.spec.routemap : entry.spec.lastGood;
+    const spec = this.specInForce(entry);
     const refs = [
       ...(spec?.versions.flatMap((version) => version.resources) ?? []),
       ...entry.claims.map((claim) => claim.ref),

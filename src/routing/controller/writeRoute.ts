@@ -158,6 +158,7 @@ export class RouteWriter {
       "WriteFailed",
       `${action.output.kind}/${action.output.name}: ${error.message}`,
       now + delay,
+      error.kind === "status" && !raced && !isOutcomeUnknown(error),
     );
     this.journal.failed(entry, action, error);
     if (isOutcomeUnknown(error)) fence(entry, now);

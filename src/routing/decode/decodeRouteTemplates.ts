@@ -49,12 +49,23 @@ export function chooseTemplate(
   key: string | undefined,
   name: string,
 ): Result<RouteTemplate, string> {
-  const keys = templates.map((template) => template.key).join(", ");
-  const [first, ...others] = templates;
+  const chosen = chooseKey(
+    templates.map((template) => template.key),
+    key,
+    name,
+  );
+  if (!chosen.ok) return chosen;
+  const found = templates.find((template) => template.key === chosen.value);
+  return found === undefined ? fail(`${name} has no template ${chosen.value}`) : ok(found);
+}
+
+/** The key that a reference means: its own, or the only one that there is. */
+export function chooseKey(keys: readonly string[], key: string | undefined, name: string): Result<string, string> {
+  const [first, ...others] = keys;
+  const listed = keys.join(", ");
   if (key === undefined)
     return first !== undefined && others.length === 0
       ? ok(first)
-      : fail(`${name} has several templates; write templateRef.key: one of ${keys}`);
-  const found = templates.find((template) => template.key === key);
-  return found === undefined ? fail(`${name} has no template ${key}; it has ${keys}`) : ok(found);
+      : fail(`${name} has several templates; write templateRef.key: one of ${listed}`);
+  return keys.includes(key) ? ok(key) : fail(`${name} has no template ${key}; it has ${listed}`);
 }

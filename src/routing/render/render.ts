@@ -185,15 +185,36 @@ function finish(
     stamped = result.value.body;
     corrections = result.value.corrections;
   }
-  const hash = hashJson(stamped);
-  const metadata = objectAt(stamped, "metadata");
-  const annotations = {
-    ...objectAt(metadata, "annotations"),
-    [names.applied]: formatApplied(hash, weights, context.versions),
+  const name = stringAt(stamped, "metadata", "name") ?? "";
+  const id = { kind: kind.shorthand, groupResource: groupResourceOf(kind), name };
+  return { ok: true, value: { id, source, ...noted(stamped, weights, context.versions), corrections } };
+}
+
+/** The body with our note on it, and the hash of it without. */
+function noted(
+  body: JsonObject,
+  weights: readonly number[],
+  versions: readonly VersionIdentity[],
+): Pick<Rendered, "body" | "hash"> {
+  const hash = hashJson(body);
+  const metadata = objectAt(body, "metadata");
+  const annotations = { ...objectAt(metadata, "annotations"), [names.applied]: formatApplied(hash, weights, versions) };
+  return { body: { ...body, metadata: { ...metadata, annotations } }, hash };
+}
+
+/** The same output with another spec, for the weights that it was rendered with. */
+export function withSpec(
+  rendered: Rendered,
+  spec: JsonObject,
+  weights: readonly number[],
+  versions: readonly VersionIdentity[],
+): Rendered {
+  const metadata = objectAt(rendered.body, "metadata");
+  const { [names.applied]: _applied, ...annotations } = objectAt(metadata, "annotations");
+  return {
+    ...rendered,
+    ...noted({ ...rendered.body, metadata: { ...metadata, annotations }, spec }, weights, versions),
   };
-  const id = { kind: kind.shorthand, groupResource: groupResourceOf(kind), name: stringAt(metadata, "name") ?? "" };
-  const final = { ...stamped, metadata: { ...metadata, annotations } };
-  return { ok: true, value: { id, source, body: final, hash, corrections } };
 }
 
 function stamp(routemap: RoutemapObject, body: JsonObject): JsonObject {

@@ -76,11 +76,7 @@ export function isBackend(ref: ResourceRef, kinds: ReadonlyMap<string, KindSetti
   return kind !== undefined && ["services", inferenceServices].includes(groupResourceOf(kind));
 }
 
-function backendOf(
-  ref: ResourceRef,
-  seen: Seen,
-  kinds: ReadonlyMap<string, KindSettings>,
-): RoutedBackend {
+function backendOf(ref: ResourceRef, seen: Seen, kinds: ReadonlyMap<string, KindSettings>): RoutedBackend {
   const { namespace, name } = ref;
   const object = seen.state === "seen" ? seen.object : undefined;
   const kind = kinds.get(ref.kind);

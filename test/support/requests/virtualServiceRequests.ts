@@ -71,14 +71,20 @@ function follow(rule: Json, passing: Passing): void {
 }
 
 function copies(rule: Json, share: number, book: ArrivalBook): void {
-  const single = stringAt(rule, "mirror", "host");
+  const single = targetOf(objectAt(rule, "mirror"));
   const percent = numberAt(rule, "mirrorPercentage", "value") ?? 100;
-  if (single !== undefined) book.copy(shortName(single), (share * Math.min(percent, 100)) / 100);
+  if (single !== undefined) book.copy(single, (share * Math.min(percent, 100)) / 100);
   for (const entry of arrayAt(rule, "mirrors"))
     book.copy(
-      shortName(stringAt(entry, "destination", "host") ?? ""),
+      targetOf(objectAt(entry, "destination")) ?? "",
       (share * (numberAt(entry, "percentage", "value") ?? 100)) / 100,
     );
+}
+
+/** A subset by its name, another destination by the first label of its host. */
+function targetOf(destination: Json): string | undefined {
+  const host = stringAt(destination, "host");
+  return stringAt(destination, "subset") ?? (host === undefined ? undefined : shortName(host));
 }
 
 function arrive(rule: Json, destination: Json, passing: Passing): void {

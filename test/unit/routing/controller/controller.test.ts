@@ -158,4 +158,24 @@ describe("the controller, by the clock", () => {
       [],
     );
   });
+
+  it("takes traffic from what stops being ready, and lets it go, with a spec that it never saw decoded", async () => {
+    await serving();
+    world.restart();
+    world.routemap("versions: [{resources: [{gvrShort: nonsense, name: x}]}]");
+    world.start(true);
+    await world.clock.advance(50);
+    expect(world.shares()).toBe("v1=80 v2=20");
+    world.version("v2", false);
+    await world.clock.advance(0);
+    expect(world.shares()).toBe("v1=80 v2=0");
+    world.version("v2");
+    await world.clock.advance(60_000);
+    expect(world.shares()).toBe("v1=80 v2=0");
+    world.delete(gvrs.deploy, "v2");
+    world.confirm();
+    await world.clock.advance(60_000);
+    expect(world.exists(gvrs.deploy, "v2")).toBe(false);
+    expect(world.exists(gvrs.route, "app")).toBe(true);
+  });
 });

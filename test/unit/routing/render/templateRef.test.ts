@@ -121,6 +121,15 @@ describe("the library of route templates", () => {
     expect(library.find(ref)).toMatchObject({ ok: false, error: expect.stringContaining("data.a") });
   });
 
+  it("gives a template whose neighbour is wrong", () => {
+    seen = { state: "seen", object: configMap("4", { good: "x", bad: "{{ if }}" }) };
+    expect(library.find({ ...ref, key: "good" })).toMatchObject({ ok: true });
+    expect(library.find({ ...ref, key: "bad" })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("data.bad"),
+    });
+  });
+
   it("chooses without a key exactly where there is one template", () => {
     const keys = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { maxLength: 4 });
     fc.assert(
