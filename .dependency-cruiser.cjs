@@ -24,6 +24,12 @@ module.exports = {
   forbidden: [
     ...Object.entries(above).map(([name, to]) => layer(`${name}-imports-downwards-only`, `^src/${name}/`, to)),
     {
+      name: "stats-stands-alone",
+      severity: "error",
+      from: { path: "^src/stats/" },
+      to: { pathNot: "^src/stats/" },
+    },
+    {
       name: "pure-layers-do-no-io",
       severity: "error",
       from: { path: "^src/(routing|stats|templates|expressions)/", pathNot: "^src/routing/controller/" },

@@ -38,3 +38,21 @@ const { metafile } = await build({
 await chmod(`${outdir}/pointsman.mjs`, 0o755);
 for (const file of await readdir("dist/chunks").catch(() => []))
   if (!single && metafile.outputs[`dist/chunks/${file}`] === undefined) await rm(`dist/chunks/${file}`);
+
+// The library `pointsman/stats`: one file without imports, for any JavaScript runtime.
+if (!single)
+  await build({
+    entryPoints: { stats: "src/stats/index.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "neutral",
+    target: "es2022",
+    format: "esm",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
+    sourcemap: false,
+    legalComments: "none",
+    logLevel: "warning",
+  });

@@ -1,0 +1,77 @@
+import { openUnit, positive } from "../check.js";
+import type { QuantileSketch } from "../sketch.js";
+import { logBeta } from "../special/logGamma.js";
+import { normalQuantile } from "../special/normal.js";
+import type { AlphaOption, Interval } from "./interval.js";
+
+/** A quantile with its interval, or that there are too few values to give one. */
+export type QuantileEstimate =
+  | ({ readonly verdict: "estimate"; readonly quantile: number } & Interval)
+  | { readonly verdict: "noData" | "undecided" };
+
+/** Which quantile, 0 < q < 1. */
+export interface QuantileQuestion extends AlphaOption {
+  readonly q: number;
+}
+
+/**
+ * The quantile with its interval from order statistics, for one look at a fixed time; "undecided" where the ranks fall
+ * outside the sample. Source: David & Nagaraja 2003, §7.1 (normal approximation of the ranks).
+ */
+export function quantileInterval(sketch: QuantileSketch, { q, alpha = 0.05 }: QuantileQuestion): QuantileEstimate {
+  openUnit("q", q);
+  openUnit("alpha", alpha);
+  const n = sketch.count;
+  const half = normalQuantile(alpha / 2, { upper: true }) * Math.sqrt(n * q * (1 - q));
+  return between(sketch, q, Math.floor(n * q - half), Math.ceil(n * q + half));
+}
+
+/**
+ * The quantile with an interval that holds at every look at once (a confidence sequence). `concentration` says at how
+ * many values it is tightest, about; default 1000. Source: Robbins 1970 and Howard & Ramdas 2022, the beta-binomial
+ * mixture for the count below the true quantile.
+ */
+export function quantileSequence(
+  sketch: QuantileSketch,
+  { q, alpha = 0.05, concentration = 1000 }: QuantileQuestion & { readonly concentration?: number },
+): QuantileEstimate {
+  openUnit("q", q);
+  openUnit("alpha", alpha);
+  positive("concentration", concentration);
+  const n = sketch.count;
+  const strength = concentration / (2 * Math.log(1 / alpha) + 1);
+  const inside = (below: number): boolean => betaBinomialLogE(below, n, q, strength) < -Math.log(alpha);
+  const low = edge(inside, n * q, 0);
+  const high = edge(inside, n * q, n);
+  return low === undefined || high === undefined
+    ? between(sketch, q, 0, n + 1)
+    : between(sketch, q, Math.floor(low), Math.ceil(high));
+}
+
+/** ln of the mixture e-value of `below` hits among `n` against the probability `q`. */
+function betaBinomialLogE(below: number, n: number, q: number, strength: number): number {
+  const [a, b] = [strength * q, strength * (1 - q)];
+  return logBeta(a + below, b + n - below) - logBeta(a, b) - below * Math.log(q) - (n - below) * Math.log1p(-q);
+}
+
+/** Where, going from `from` to `to`, counts cease to be inside; undefined if none does. */
+function edge(inside: (below: number) => boolean, from: number, to: number): number | undefined {
+  if (inside(to)) return undefined;
+  let [good, bad] = [from, to];
+  while (Math.abs(bad - good) > 1e-6 * (1 + Math.abs(bad))) {
+    const middle = (good + bad) / 2;
+    if (inside(middle)) good = middle;
+    else bad = middle;
+  }
+  return bad;
+}
+
+/** The estimate with the values at two ranks counted from 1. */
+function between(sketch: QuantileSketch, q: number, lowRank: number, highRank: number): QuantileEstimate {
+  const quantile = sketch.quantile(q);
+  if (quantile === undefined) return { verdict: "noData" };
+  if (lowRank < 1 || highRank > sketch.count) return { verdict: "undecided" };
+  const low = sketch.atRank(lowRank - 1) ?? quantile;
+  const high = sketch.atRank(highRank - 1) ?? quantile;
+  return { verdict: "estimate", quantile, low: Math.min(low, quantile), high: Math.max(high, quantile) };
+}

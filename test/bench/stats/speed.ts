@@ -1,0 +1,74 @@
+import { decide } from "../../../src/stats/decision/decide.js";
+import { Experiment } from "../../../src/stats/decision/experiment.js";
+import { judged } from "../../../src/stats/decision/decide.js";
+import type { ExperimentPlan } from "../../../src/stats/decision/plan.js";
+import { allocate } from "../../../src/stats/traffic/allocate.js";
+import type { Line } from "./measure.js";
+import { middle } from "./measure.js";
+
+const versions = ["a", "b", "c", "d", "e"];
+const plan: ExperimentPlan = {
+  versions,
+  metrics: [
+    { name: "reward", kind: "binary", role: "reward" },
+    ...Array.from({ length: 5 }, (_, i) => ({
+      name: `guard${i}`,
+      kind: "mean" as const,
+      role: "guardrail" as const,
+      lowerIsBetter: true,
+      margin: { kind: "relative" as const, value: 0.2 },
+    })),
+    ...Array.from({ length: 4 }, (_, i) => ({
+      name: `slo${i}`,
+      kind: "binary" as const,
+      role: "slo" as const,
+      limit: 0.01,
+    })),
+  ],
+};
+
+function batch(): Parameters<Experiment["add"]>[0] {
+  const rate = versions.map((_, i) => ({ kind: "binary" as const, n: 500, x: 5 + i }));
+  const value = versions.map(() => ({ kind: "mean" as const, n: 500, mean: 10, variance: 25 }));
+  return {
+    exposures: { counts: versions.map(() => 500), shares: versions.map(() => 0.2) },
+    metrics: Object.fromEntries(plan.metrics.map(({ name, kind }) => [name, kind === "binary" ? rate : value])),
+  };
+}
+
+/** Scenario 13: one tick of five versions and ten metrics, with new shares; `now` in milliseconds of processor time. */
+export function speed(now: () => number): Line[] {
+  const experiment = new Experiment(plan);
+  const input = batch();
+  const arms = versions.map((_, i) => ({ posterior: { family: "beta" as const, alpha: 500 + i, beta: 9500 } }));
+  const time = (work: () => unknown): number =>
+    middle(
+      Array.from({ length: 100 }, () => {
+        const start = now();
+        work();
+        return now() - start;
+      }),
+    );
+  let state: unknown;
+  const tick = time(() => {
+    judged(experiment.add(input));
+    allocate({ strategy: { kind: "thompson" }, arms });
+  });
+  const saved = time(() => ({ state } = decide({ plan, state, batch: input })));
+  return [
+    {
+      scenario: "13 one tick, 5 versions, 10 metrics",
+      figure: "evidence, decision and Thompson shares, median",
+      value: `${tick.toFixed(2)} ms`,
+      target: "≤ 5 ms",
+      pass: tick <= 5,
+    },
+    {
+      scenario: "13 one tick, 5 versions, 10 metrics",
+      figure: "the same from and to saved state, without shares",
+      value: `${saved.toFixed(2)} ms`,
+      target: "≤ 5 ms",
+      pass: saved <= 5,
+    },
+  ];
+}
