@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { CancelTimer, Clock } from "../../base/clock.js";
 import { sleep } from "../../base/clock.js";
 import type { JsonObject } from "../../base/json.js";
+import { stringAt } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import { ok } from "../../base/result.js";
 import type { Api } from "../../kube/api.js";
@@ -13,9 +14,11 @@ import { resourcePath } from "../../kube/resource.js";
 import { parseResourceVersion } from "../../kube/resourceVersion.js";
 import { AddressPool } from "./addresses.js";
 import { follow } from "./follow.js";
+import { podEnd } from "./podEnd.js";
 import type { PodMatch, PodStep } from "./podStep.js";
-import { matchesPod, podAddress, podStatus, podStep } from "./podStep.js";
+import { isReported, matchesPod, podAddress, podStatus, podStep } from "./podStep.js";
 import { Serial } from "./serial.js";
+import type { PodServers } from "./server/podServers.js";
 
 /** What a stand-in kubelet is made of. */
 export interface KubeletOptions {
@@ -27,9 +30,14 @@ export interface KubeletOptions {
   readonly namespace?: string;
   /** From a Pod's binding to its being ready, milliseconds (0). */
   readonly startMs?: number;
-  /** From a Pod's deletion to its end, milliseconds (0); never longer than the Pod's own grace period. */
+  /**
+   * From a Pod's deletion to its end, milliseconds (0); never longer than the Pod's own grace period. With `serve`, to
+   * the time when its server is told to end, if its preStop hook does not take longer.
+   */
   readonly terminationMs?: number;
   readonly addresses?: AddressPool;
+  /** Runs a server in each Pod; a Pod is then ready only while its server is. `stop` leaves them running. */
+  readonly serve?: PodServers;
 }
 
 /** Until when a Pod's start or end waits. */
@@ -63,10 +71,12 @@ export class Kubelet {
   private readonly serial = new Serial();
   private readonly stopped = new AbortController();
   private readonly addresses: AddressPool;
+  private readonly unsubscribe: () => void;
   private following: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: KubeletOptions) {
     this.addresses = options.addresses ?? new AddressPool();
+    this.unsubscribe = options.serve?.onChange((uid) => this.work(uid)) ?? (() => undefined);
     // As many requests as there are Pods listen to it at once.
     setMaxListeners(0, this.stopped.signal);
   }
@@ -94,6 +104,7 @@ export class Kubelet {
   /** Stops driving Pods, and waits for what is under way. The Node stays. */
   async stop(): Promise<void> {
     this.stopped.abort();
+    this.unsubscribe();
     for (const { cancel } of this.timers.values()) cancel();
     await this.following;
     await this.serial.idle();
@@ -122,11 +133,17 @@ export class Kubelet {
     }
     if (isOlder(pod, this.known.get(uid))) return;
     this.known.set(uid, pod);
+    if (address !== undefined && this.runsHere(pod)) void this.options.serve?.ensure(pod, address);
     this.work(uid);
+  }
+
+  private runsHere(pod: KubeObject): boolean {
+    return stringAt(pod, "spec", "nodeName") === this.options.nodeName && pod.metadata.deletionTimestamp === undefined;
   }
 
   private onGone(uid: string): void {
     this.known.delete(uid);
+    this.options.serve?.remove(uid);
     this.timers.get(uid)?.cancel();
     this.timers.delete(uid);
     const address = this.taken.get(uid);
@@ -190,12 +207,27 @@ export class Kubelet {
   }
 
   private async report(pod: KubeObject): Promise<Result<unknown, ApiError>> {
-    const { api, clock, startMs = 0 } = this.options;
+    const { serve, startMs = 0 } = this.options;
     const { uid } = pod.metadata;
     if (podAddress(pod) === undefined && !this.isDue(uid, "report", startMs)) return nothingDone;
     const address = this.taken.get(uid) ?? this.addresses.take();
     this.taken.set(uid, address);
-    const status = podStatus(pod, { address, ready: this.isMeantReady(pod), now: clock.now() });
+    await serve?.ensure(pod, address);
+    // It may have gone meanwhile, and nobody would end a server that came after it.
+    if (!this.known.has(uid)) serve?.remove(uid);
+    return this.known.has(uid) ? this.writeStatus(pod, address) : nothingDone;
+  }
+
+  private async writeStatus(pod: KubeObject, address: string): Promise<Result<unknown, ApiError>> {
+    const { api, clock, serve } = this.options;
+    const { uid } = pod.metadata;
+    const container = serve?.report(uid);
+    const status = podStatus(pod, {
+      address,
+      ready: this.isMeantReady(pod),
+      now: clock.now(),
+      ...(container === undefined ? {} : { container }),
+    });
     const body = { metadata: { uid }, status };
     const patched = await api.mergePatch(pods, refOf(pod), body, this.stopped.signal, "status");
     // The watch may lag behind: what we just wrote is what the next step looks at.
@@ -204,18 +236,30 @@ export class Kubelet {
   }
 
   private terminate(pod: KubeObject): Promise<Result<unknown, ApiError>> {
-    const { api, terminationMs = 0 } = this.options;
+    const { api, serve, terminationMs = 0 } = this.options;
     const { uid, deletionGracePeriodSeconds } = pod.metadata;
+    if (serve !== undefined) return this.terminateServer(pod, serve);
     const grace = typeof deletionGracePeriodSeconds === "number" ? deletionGracePeriodSeconds * 1_000 : 0;
     if (!this.isDue(uid, "terminate", Math.min(terminationMs, grace))) return Promise.resolve(nothingDone);
     return api.delete(pods, refOf(pod), { uid, gracePeriodSeconds: 0 }, this.stopped.signal);
+  }
+
+  /** Its server serves on, then finishes; meanwhile the Pod's status says whether it would answer a probe. */
+  private terminateServer(pod: KubeObject, serve: PodServers): Promise<Result<unknown, ApiError>> {
+    const { uid } = pod.metadata;
+    const { serveMs, graceMs } = podEnd(pod, this.options.terminationMs ?? 0);
+    const isOver = this.isDue(uid, "terminate", serveMs) && serve.terminate(uid, graceMs - serveMs);
+    if (isOver) return this.options.api.delete(pods, refOf(pod), { uid, gracePeriodSeconds: 0 }, this.stopped.signal);
+    const address = podAddress(pod);
+    if (address === undefined || isReported(pod, this.isMeantReady(pod))) return Promise.resolve(nothingDone);
+    return this.writeStatus(pod, address);
   }
 
   private isMeantReady(pod: KubeObject): boolean {
     const rule = this.rules.findLast(
       ({ namespace, match }) => namespace === pod.metadata.namespace && matchesPod(pod, match),
     );
-    return rule?.ready ?? true;
+    return (rule?.ready ?? true) && (this.options.serve?.report(pod.metadata.uid)?.ready ?? true);
   }
 }
 

@@ -14,7 +14,8 @@ export function podStep(pod: KubeObject, nodeName: string, ready: boolean): PodS
   return isReported(pod, ready) ? "nothing" : "report";
 }
 
-function isReported(pod: KubeObject, ready: boolean): boolean {
+/** Whether the Pod's status says that it runs and is ready or not, as it is meant to. */
+export function isReported(pod: KubeObject, ready: boolean): boolean {
   if (stringAt(pod, "status", "phase") !== "Running" || podAddress(pod) === undefined) return false;
   return conditionStatus(pod, "Ready") === (ready ? "True" : "False");
 }
@@ -35,10 +36,20 @@ export interface PodReport {
   readonly address: string;
   readonly ready: boolean;
   readonly now: number;
+  /** What its server says, where it has one. */
+  readonly container?: ContainerReport;
 }
 
-/** The body of a merge patch of the Pod's status: it runs, every container started, ready or not. */
-export function podStatus(pod: KubeObject, { address, ready, now }: PodReport): JsonObject {
+/** What a kubelet knows of the process in a Pod's containers. */
+export interface ContainerReport {
+  readonly ready: boolean;
+  readonly restarts: number;
+  /** Why it does not run. */
+  readonly waiting?: { readonly reason: string; readonly message: string };
+}
+
+/** The body of a merge patch of the Pod's status: it runs, every container started unless it waits, ready or not. */
+export function podStatus(pod: KubeObject, { address, ready, now, container }: PodReport): JsonObject {
   const time = new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
   const condition = (type: string, holds: boolean): JsonObject => {
     const status = holds ? "True" : "False";
@@ -58,14 +69,15 @@ export function podStatus(pod: KubeObject, { address, ready, now }: PodReport): 
       condition("ContainersReady", ready),
       condition("Ready", ready),
     ],
-    containerStatuses: arrayAt(pod, "spec", "containers").map((container) => ({
-      name: stringAt(container, "name"),
-      image: stringAt(container, "image"),
-      imageID: stringAt(container, "image"),
+    containerStatuses: arrayAt(pod, "spec", "containers").map((spec) => ({
+      name: stringAt(spec, "name"),
+      image: stringAt(spec, "image"),
+      imageID: stringAt(spec, "image"),
       ready,
-      started: true,
-      restartCount: 0,
-      state: { running: { startedAt: time } },
+      started: container?.waiting === undefined,
+      restartCount: container?.restarts ?? 0,
+      state:
+        container?.waiting === undefined ? { running: { startedAt: time } } : { waiting: { ...container.waiting } },
     })),
   };
 }
