@@ -20,9 +20,18 @@ export default {
     {
       ...shared,
       displayName: "real",
-      testMatch: ["<rootDir>/test/contract/**/*.test.ts", "<rootDir>/test/integration/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/test/contract/**/*.test.ts",
+        "<rootDir>/test/integration/**/*.test.ts",
+        "<rootDir>/test/faults/**/*.test.ts",
+      ],
       globalSetup: "<rootDir>/test/support/plane/setup.ts",
       globalTeardown: "<rootDir>/test/support/plane/teardown.ts",
+    },
+    {
+      ...shared,
+      displayName: "dataplane",
+      testMatch: ["<rootDir>/test/dataplane/**/*.test.ts"],
     },
   ],
 };

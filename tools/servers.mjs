@@ -42,7 +42,8 @@ function missingIn(folder) {
   return programs.filter((program) => !existsSync(join(folder, program)));
 }
 
-function cacheRoot() {
+/** Where what is built once per machine is kept. */
+export function cacheRoot() {
   const base = process.env.XDG_CACHE_HOME;
   return join(base !== undefined && base !== "" ? base : join(homedir(), ".cache"), "pointsman");
 }
@@ -106,7 +107,8 @@ function publish(workshop, folder) {
   }
 }
 
-function goBuild(module, ldflags, output, packages, say) {
+/** Builds packages of the module test/servers/MODULE into a folder. Rejects with `ServersUnavailable`. */
+export function goBuild(module, ldflags, output, packages, say) {
   const started = process.hrtime.bigint();
   const args = ["-n", "10", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", ldflags, "-o", `${output}/`];
   const go = spawn("nice", [...args, ...packages], {

@@ -50,6 +50,7 @@ describe("the README", () => {
       "kubectl apply --server-side -k kustomize/overlays/cluster",
       "npm ci && npm test",
       "npm run test:real",
+      "npm run test:dataplane",
     ]);
   });
 
