@@ -10,14 +10,14 @@ export interface Verdict {
 }
 
 /**
- * `status.parents` of a route as a gateway controller writes it (GEP-1364): one entry per parentRef of the `route` it
- * has worked on, with that generation; entries that other controllers have in the `live` route stay.
+ * `status.parents` of a route as a gateway controller writes it (GEP-1364): one entry per parentRef of `refs`, with the
+ * generation of the `route` it has worked on; entries that other controllers have in the `live` route stay.
  */
-export function parentStatus(route: KubeObject, live: KubeObject, verdict: Verdict): Json[] {
+export function parentStatus(route: KubeObject, live: KubeObject, refs: readonly Json[], verdict: Verdict): Json[] {
   const others = arrayAt(live, "status", "parents").filter(
     (entry) => stringAt(entry, "controllerName") !== verdict.controllerName,
   );
-  const own = arrayAt(route, "spec", "parentRefs").map((parentRef) => ({
+  const own = refs.map((parentRef) => ({
     parentRef,
     controllerName: verdict.controllerName,
     conditions: conditionsOf(route, verdict),

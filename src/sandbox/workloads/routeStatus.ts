@@ -2,6 +2,8 @@ import { setMaxListeners } from "node:events";
 
 import type { CancelTimer, Clock } from "../../base/clock.js";
 import { sleep } from "../../base/clock.js";
+import type { Json } from "../../base/json.js";
+import { arrayAt } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import type { Api } from "../../kube/api.js";
 import type { ApiError } from "../../kube/apiError.js";
@@ -23,6 +25,8 @@ export interface RouteStatusOptions {
   readonly lagMs?: number;
   /** Default: HTTPRoute and GRPCRoute, v1. */
   readonly resources?: readonly GroupVersionResource[];
+  /** Whether a parentRef of a route is this gateway's to report on; without it, all are. */
+  readonly isOurs?: (parentRef: Json, route: KubeObject) => boolean;
 }
 
 const routeKinds = ["httproutes", "grpcroutes"].map((resource) => ({
@@ -92,7 +96,7 @@ export class RouteStatusWriter {
 
   private onRoute(route: Route): void {
     const { uid, generation = 0 } = route.object.metadata;
-    if ((this.seen.get(uid) ?? -1) >= generation) return;
+    if ((this.seen.get(uid) ?? -1) >= generation || this.parentsOf(route.object).length === 0) return;
     this.seen.set(uid, generation);
     const cancel = this.options.clock.after(this.lagMs, () => {
       this.timers.delete(cancel);
@@ -103,6 +107,12 @@ export class RouteStatusWriter {
       this.work(uid);
     });
     this.timers.add(cancel);
+  }
+
+  private parentsOf(route: KubeObject): readonly Json[] {
+    const { isOurs } = this.options;
+    const refs = arrayAt(route, "spec", "parentRefs");
+    return isOurs === undefined ? refs : refs.filter((ref) => isOurs(ref, route));
   }
 
   private forget(uid: string): void {
@@ -135,7 +145,11 @@ export class RouteStatusWriter {
     const live = await api.get(resource, ref, signal);
     if (!live.ok || live.value.metadata.uid !== object.metadata.uid) return live;
     const { uid, resourceVersion } = live.value.metadata;
-    const parents = parentStatus(object, live.value, { controllerName, accepted: this.accepted, now: clock.now() });
+    const parents = parentStatus(object, live.value, this.parentsOf(object), {
+      controllerName,
+      accepted: this.accepted,
+      now: clock.now(),
+    });
     return api.mergePatch(resource, ref, { metadata: { uid, resourceVersion }, status: { parents } }, signal, "status");
   }
 }
