@@ -5,6 +5,8 @@ import { controllerCommand } from "./cli/controller.js";
 import { lintCommand } from "./cli/lint.js";
 import { main } from "./cli/main.js";
 import { schemaCommand } from "./cli/schema.js";
+import { uninstallCommand } from "./cli/uninstall.js";
+import { runUninstall } from "./cli/uninstallRun.js";
 
 async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -15,5 +17,10 @@ async function readStandardInput(): Promise<string> {
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
-const commands = [controllerCommand(runController), lintCommand(readStandardInput), schemaCommand()];
+const commands = [
+  controllerCommand(runController),
+  lintCommand(readStandardInput),
+  schemaCommand(),
+  uninstallCommand(runUninstall),
+];
 process.exitCode = await main(process.argv.slice(2), process, commands);

@@ -69,6 +69,11 @@ export class Discovery {
     return served.find((known) => known.version === query.version) ?? served[0];
   }
 
+  /** Every resource of the cached answer, each in every version that is served, the preferred one first. */
+  all(): readonly Resource[] {
+    return this.known;
+  }
+
   /** Asks the server now, whatever the cache holds; shares a refresh that is under way. Call it when a CRD changed. */
   refresh(signal: AbortSignal): Promise<ApiError | undefined> {
     this.running ??= this.load(signal).finally(() => (this.running = undefined));

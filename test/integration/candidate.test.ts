@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { deployments, routeTemplate, Scene, services, versionsOf } from "../support/scene.js";
+import { cage } from "../support/install/cage.js";
 import { recordRevisions } from "../support/plane/recorder.js";
 import { httpRoutes, pods } from "../support/scene.js";
 import { waitFor } from "../support/plane/waitFor.js";
@@ -9,6 +10,8 @@ describe("a candidate", () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await Scene.open("candidate");
+    const account = await scene.account();
+    await cage(scene.plane, account.namespace);
     await scene.controller();
   }, 60_000);
   afterAll(async () => scene.close(), 60_000);

@@ -32,7 +32,7 @@ export class Foreground {
     if (second !== "none") {
       entry.memory = { ...entry.memory, unstrippable: new Set([...entry.memory.unstrippable, action.uid]) };
       this.journal.inForeground(entry, action, second);
-    }
+    } else if (first !== "none") this.journal.inForeground(entry, action, first);
     return { kind: "progress" };
   }
 

@@ -11,9 +11,14 @@ const clusterScoped = new Set([
   "ClusterRoleBinding",
   "FlowSchema",
   "PriorityLevelConfiguration",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
 ]);
 
-const irregular: Readonly<Record<string, string>> = { NetworkPolicy: "networkpolicies" };
+const irregular: Readonly<Record<string, string>> = {
+  NetworkPolicy: "networkpolicies",
+  ValidatingAdmissionPolicy: "validatingadmissionpolicies",
+};
 
 /** Where the API server keeps objects of the manifest's kind. */
 export function resourceOf({ apiVersion, kind }: Pick<Manifest, "apiVersion" | "kind">): GroupVersionResource {
