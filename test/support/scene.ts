@@ -4,6 +4,7 @@ import { systemClock } from "../../src/base/clock.js";
 import type { KubeObject } from "../../src/kube/object.js";
 import type { GroupVersionResource } from "../../src/kube/resource.js";
 import { Kubelet } from "../../src/sandbox/workloads/kubelet.js";
+import type { PodServers } from "../../src/sandbox/workloads/server/podServers.js";
 import { RouteStatusWriter } from "../../src/sandbox/workloads/routeStatus.js";
 import { ControllerProcess } from "./controllerProcess.js";
 import type { ControllerProcessOptions } from "./controllerProcess.js";
@@ -47,14 +48,17 @@ export class Scene {
   private constructor(
     readonly plane: Plane,
     readonly namespace: string,
+    servers: PodServers | undefined,
   ) {
     const common = { api: plane.adminApi, clock: systemClock, namespace };
-    this.kubelet = new Kubelet({ ...common, nodeName: `node-${namespace}` });
+    const serve = servers === undefined ? {} : { serve: servers };
+    this.kubelet = new Kubelet({ ...common, nodeName: `node-${namespace}`, ...serve });
     this.gateway = new RouteStatusWriter({ ...common, controllerName: "example.com/gateway" });
   }
 
-  static async open(prefix: string, plane = sharedPlane()): Promise<Scene> {
-    const scene = new Scene(plane, await plane.createNamespace(prefix));
+  /** With `servers` the Pods are real; whoever opens the scene closes them. */
+  static async open(prefix: string, plane = sharedPlane(), servers?: PodServers): Promise<Scene> {
+    const scene = new Scene(plane, await plane.createNamespace(prefix), servers);
     await scene.kubelet.start();
     scene.gateway.start();
     return scene;

@@ -22,6 +22,8 @@ export interface CanaryAppOptions {
   readonly protocol: Protocol;
   /** Of its Pods: 0 to die as soon as they are deleted; they serve on for a second of what they have, then finish. */
   readonly graceSeconds: number;
+  /** The Gateway that its route attaches to; default: that of the data plane. */
+  readonly parent?: { readonly namespace: string; readonly name: string };
 }
 
 /** An app of two versions, NAME-v1 and NAME-v2, that share the requests for its host 80 to 20. */
@@ -49,7 +51,8 @@ export class CanaryApp {
   async create(): Promise<void> {
     const { name } = this.options;
     const kind = this.isGrpc() ? "GRPCRoute" : "HTTPRoute";
-    const parent = `{namespace: ${gatewayRef.namespace}, name: ${gatewayRef.name}}`;
+    const { namespace: home, name: gateway } = this.options.parent ?? gatewayRef;
+    const parent = `{namespace: ${home}, name: ${gateway}}`;
     const route = `{kind: ${kind}, name: ${name}, hostnames: [${this.shape.host}], parentRefs: [${parent}]}`;
     const strSpec = `${versionsOf([this.primary, 80], [this.candidate, 20])}routes:\n- ${route}\n`;
     const labels = { "iter8.tools/kind": "routemap", "iter8.tools/version": "v1.1" };

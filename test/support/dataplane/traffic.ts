@@ -13,11 +13,11 @@ export class Traffic {
   /** When it began; the summary's times count from here. Monotonic milliseconds. */
   readonly startedAt: number;
 
-  constructor(name: string, perSecond: number, shapes: readonly RequestShape[]) {
+  constructor(name: string, perSecond: number, shapes: readonly RequestShape[], address = gatewayAddress) {
     this.source = new LoadSource({
       clock: systemClock,
       random: seededRandom(1),
-      carrier: new Senders(gatewayAddress),
+      carrier: new Senders(address),
       rate: perSecond,
       shapes,
       prefix: name,
@@ -50,8 +50,8 @@ export class Traffic {
 }
 
 /** Waits until a request is answered: Envoy listens only once there is a route. */
-export async function untilReachable(shape: RequestShape): Promise<void> {
-  const senders = new Senders(gatewayAddress, 1);
+export async function untilReachable(shape: RequestShape, address = gatewayAddress): Promise<void> {
+  const senders = new Senders(address, 1);
   const headers = { "x-request-id": "probe" };
   const isAnswered = async (): Promise<boolean> => {
     const outcome = await senders.send(shape, { id: "probe", headers }, AbortSignal.timeout(2_000));
