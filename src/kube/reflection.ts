@@ -21,6 +21,8 @@ import { endingOf, WatchRun } from "./watchRun.js";
 
 const pageSize = 500;
 const longestRetryAfter = 60_000;
+/** An API server that restarts refuses everybody until it has read the roles: so often it is asked again soon. */
+const refusalsOfStart = 4;
 
 /** All that one run of a reflector works with. */
 export interface ReflectionParts<T> {
@@ -54,6 +56,8 @@ export class Reflection<T> {
   /** Whether the last answer was a 404 that is not believed yet. */
   private doubted = false;
   private failures = 0;
+  /** Refusals in a row. */
+  private refusals = 0;
   private waiting: AbortController | undefined;
 
   constructor(
@@ -124,7 +128,12 @@ export class Reflection<T> {
     const { timing, random } = this.parts;
     if (isRefused(error)) {
       this.health.forbid(error.message);
-      return { ms: timing.forbidden * (1 + 2 * random.next()), wakeable: true };
+      const soon = this.version !== undefined && this.refusals < refusalsOfStart;
+      const ms = soon
+        ? backoffDelay(timing.backoff, 3 + this.refusals, random)
+        : timing.forbidden * (1 + 2 * random.next());
+      this.refusals += 1;
+      return { ms, wakeable: true };
     }
     if (!isKindAbsent(error)) {
       const { ms } = this.retry(error.message);
@@ -293,6 +302,7 @@ export class Reflection<T> {
   }
 
   private prove(): void {
+    this.refusals = 0;
     this.restore.clear();
     this.doubted = false;
     this.health.prove();

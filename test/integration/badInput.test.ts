@@ -267,13 +267,13 @@ function untilSays(name: string, { condition, says }: Pick<Case, "condition" | "
 }
 
 describe.each([
-  ["a routemap", specs],
-  ["a template", outputs],
+  ["row 40: a routemap", specs],
+  ["row 40: a template", outputs],
 ])("%s that is wrong", (kind, cases) => {
   it.each(cases.map((item, index) => ({ ...item, index })))(
     "is told where, and harms nobody: $title",
     async (item) => {
-      const name = `bad-${kind === "a template" ? "template" : "spec"}-${item.index}`;
+      const name = `bad-${kind === "row 40: a template" ? "template" : "spec"}-${item.index}`;
       await scene.routemap(name, item.spec(name));
       const told = await untilSays(name, item);
       expect(told.status).toBe("True");

@@ -92,7 +92,7 @@ describe("two replicas and one lease", () => {
     standby = await scene.controller();
   }, 60_000);
 
-  it("get no write from a leader that was stopped, lost the lease meanwhile, and goes on", async () => {
+  it("row 14: get no write from a leader that was stopped, lost the lease meanwhile, and goes on", async () => {
     leader.signal("SIGSTOP");
     await untilLeading(standby);
     await setWeight(8);

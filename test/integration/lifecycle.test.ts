@@ -200,7 +200,7 @@ describe("the life of versions", () => {
     scene.gateway.setStalled(false);
   });
 
-  it("moves the traffic of a deleted primary to the ready candidate and then releases the primary", async () => {
+  it("row 25: moves the traffic of a deleted primary to the ready candidate and then releases the primary", async () => {
     const primary = await app("primary").whole();
     await primary.remove(1);
     await primary.untilShares(0, 20);
@@ -208,7 +208,7 @@ describe("the life of versions", () => {
     expect(await scene.shares("primary")).toBe(primary.shares(0, 20));
   });
 
-  it("releases everything at once when everything is deleted", async () => {
+  it("row 25: releases everything at once when everything is deleted", async () => {
     const all = await app("all").whole();
     const start = systemClock.monotonic();
     await Promise.all([all.remove(1), all.remove(2)]);
@@ -217,7 +217,7 @@ describe("the life of versions", () => {
     expect(systemClock.monotonic() - start).toBeLessThan(10_000);
   });
 
-  it("holds Service and Deployment that go in Helm's order, and releases the Service last", async () => {
+  it("row 22: holds Service and Deployment that go in Helm's order, and releases the Service last", async () => {
     const helm = await app("helm").whole();
     await scene.delete(services, "helm-v2");
     await scene.delete(deployments, "helm-v2");
@@ -236,7 +236,7 @@ describe("the life of versions", () => {
     await scaled.untilShares(80, 20);
   });
 
-  it("begins at weight 0 with a Deployment of the same name and raises it anew", async () => {
+  it("row 11: begins at weight 0 with a Deployment of the same name and raises it anew", async () => {
     const again = await app("again").whole();
     const old = (await scene.find(deployments, "again-v2"))?.metadata.uid;
     await scene.delete(deployments, "again-v2");
@@ -250,7 +250,7 @@ describe("the life of versions", () => {
     await again.untilHeld(2);
   });
 
-  it("puts back a finalizer that somebody's merge patch took away, without moving traffic", async () => {
+  it("row 30: puts back a finalizer that somebody's merge patch took away, without moving traffic", async () => {
     const clobbered = await app("clobbered").whole();
     const { generation } = await routeOf("clobbered");
     for (const gvr of [deployments, services]) {
@@ -262,7 +262,7 @@ describe("the life of versions", () => {
     expect((await routeOf("clobbered")).generation).toBe(generation);
   });
 
-  it("takes weight and finalizer of a version that loses its label", async () => {
+  it("row 31: takes weight and finalizer of a version that loses its label", async () => {
     const unlabelled = await app("unlabelled").whole();
     await scene.patch(deployments, "unlabelled-v2", { metadata: { labels: { "iter8.tools/watch": null } } });
     await unlabelled.untilShares(80, 0);

@@ -78,7 +78,7 @@ settle: {unknownClass: ${one.lagMs + 500}ms}
       } finally {
         await gateway.stop();
         await scene.close();
-        await servers.close();
+        servers.close();
       }
     },
     600_000,

@@ -148,7 +148,7 @@ describe("a field of ours that somebody else changed", () => {
     await waitFor(async () => (await scene.shares("unsafe")).endsWith("v2=0"), { describe: "the return" });
   }, 60_000);
 
-  it("is not fought for beyond five times, while traffic still returns from a version that is not ready", async () => {
+  it("row 34: is not fought for beyond five times, while traffic still returns from what is not ready or deleted", async () => {
     const app = await whole("fight");
     for (let fight = 1; fight <= 5; fight += 1) {
       await others.update("fight", "stubborn", { spec: { rules: rules(app, 50 + fight, 50) } });
@@ -163,6 +163,12 @@ describe("a field of ours that somebody else changed", () => {
     expect(await scene.shares("fight")).toBe(app.shares(5, 95));
     await app.setReady(2, false);
     await waitFor(async () => (await scene.shares("fight")).endsWith("v2=0"), { describe: "the return" });
+    await app.setReady(2, true);
+    await others.update("fight", "stubborn", { spec: { rules: rules(app, 5, 95) } });
+    await waitFor(async () => (await scene.shares("fight")) === app.shares(5, 95), { describe: "the other's weights" });
+    await app.remove(2);
+    await waitFor(async () => (await scene.shares("fight")).endsWith("v2=0"), { describe: "the second return" });
+    await app.untilGone(2);
   }, 60_000);
 });
 

@@ -185,7 +185,7 @@ describe("a controller that is killed and started again", () => {
       expect(duration()).toBeLessThan(bound);
     });
 
-    it("releases everything of a routemap that was deleted, and writes its route no more", async () => {
+    it("row 32: releases everything of a routemap that was deleted, and writes its route no more", async () => {
       await scene.untilGone(httpRoutes, "mapless", bound);
       await the("mapless").untilHeld(1, false);
       await the("mapless").untilHeld(2, false);

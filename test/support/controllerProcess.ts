@@ -20,6 +20,8 @@ export interface ControllerProcessOptions {
   /** Where it runs, and as whom. */
   readonly cwd?: string;
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** Told of the process as soon as there is one, long before it is ready. */
+  readonly onSpawn?: (started: ControllerProcess) => void;
 }
 
 /** Times short enough for tests: a release takes about half a second. */
@@ -71,6 +73,7 @@ export class ControllerProcess {
       ...options.user,
     });
     const started = new ControllerProcess(child, configFile);
+    options.onSpawn?.(started);
     await waitFor(async () => started.ended !== undefined || (await started.http("/readyz"))?.status === 200, {
       describe: `the controller to be ready: ${started.text}`,
       timeoutMs: 20_000,

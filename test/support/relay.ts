@@ -1,9 +1,11 @@
 import type { Server, Socket } from "node:net";
 import { connect, createServer } from "node:net";
 
-/** Passes TCP connections on to another port of 127.0.0.1, and can cut all of them at once. */
+/** Passes TCP connections on to another port of 127.0.0.1, and can cut or hold all of them at once. */
 export class Relay {
-  private readonly sockets = new Set<Socket>();
+  /** Each socket and where what comes from it goes. */
+  private readonly sockets = new Map<Socket, Socket>();
+  private frozen = false;
 
   private constructor(
     private readonly server: Server,
@@ -29,19 +31,31 @@ export class Relay {
       [incoming, outgoing],
       [outgoing, incoming],
     ] as const) {
-      this.sockets.add(from);
+      this.sockets.set(from, to);
       from.on("error", () => to.destroy());
       from.once("close", () => {
         this.sockets.delete(from);
         to.destroy();
       });
-      from.pipe(to);
+      if (!this.frozen) from.pipe(to);
     }
+  }
+
+  /** Passes nothing on until `thaw`; connections stay open, and new ones are accepted. */
+  freeze(): void {
+    this.frozen = true;
+    for (const [from, to] of this.sockets) from.unpipe(to).pause();
+  }
+
+  /** Passes on what was held, and everything after it. */
+  thaw(): void {
+    this.frozen = false;
+    for (const [from, to] of this.sockets) from.pipe(to);
   }
 
   /** Ends every connection; new ones are passed on as before. */
   cut(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets.keys()) socket.destroy();
   }
 
   async close(): Promise<void> {

@@ -24,8 +24,8 @@ export interface RunningServer {
 const startTimeout = 60_000;
 
 /** Starts etcd; nothing waits for it, the API server does. */
-export async function startEtcd(place: ServerPlace): Promise<RunningServer> {
-  const url = `http://127.0.0.1:${await freePort()}`;
+export function startEtcd(place: ServerPlace, port: number): RunningServer {
+  const url = `http://127.0.0.1:${port}`;
   const args = [
     `--data-dir=${join(place.folder, "etcd")}`,
     "--unsafe-no-fsync",

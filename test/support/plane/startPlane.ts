@@ -25,6 +25,14 @@ export interface PlaneOptions {
   readonly apiServerFlags?: readonly string[];
 }
 
+/** How one more API server differs from the first. */
+export interface ExtraApiServer {
+  /** By which way it reaches etcd; default: directly. */
+  readonly etcdUrl?: string;
+  /** Added to its flags. */
+  readonly flags?: readonly string[];
+}
+
 /** A control plane of one's own. Always `stop` it; should the process end first, its guard does. */
 export interface RunningPlane {
   readonly info: PlaneInfo;
@@ -36,7 +44,11 @@ export interface RunningPlane {
   /** Stops it for a while as a whole (SIGSTOP), or continues it (SIGCONT). */
   signalApiServer(signal: "SIGSTOP" | "SIGCONT"): void;
   /** One more API server on the same etcd; returns its URL. The same credentials serve for it. */
-  addApiServer(): Promise<string>;
+  addApiServer(options?: ExtraApiServer): Promise<string>;
+  /** Stops etcd for a while (SIGSTOP), or continues it (SIGCONT). */
+  signalEtcd(signal: "SIGSTOP" | "SIGCONT"): void;
+  /** Kills etcd by SIGKILL and starts it again on the same port with the same data. */
+  restartEtcd(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,10 +66,12 @@ export async function startPlane(options: PlaneOptions): Promise<RunningPlane> {
 
 async function start(options: PlaneOptions, place: ServerPlace): Promise<RunningPlane> {
   const adminCredentials = writeCredentials(place.folder);
-  const etcd = await startEtcd(place);
-  const launch = (name: string, port: number): Promise<RunningServer> => {
-    const flags = options.apiServerFlags ?? [];
-    return startApiServer({ ...place, name, port, etcdUrl: etcd.url, admin: adminCredentials, flags });
+  const etcdPort = await freePort();
+  let etcd = startEtcd(place, etcdPort);
+  const launch = (name: string, port: number, extra: ExtraApiServer = {}): Promise<RunningServer> => {
+    const flags = [...(options.apiServerFlags ?? []), ...(extra.flags ?? [])];
+    const etcdUrl = extra.etcdUrl ?? etcd.url;
+    return startApiServer({ ...place, name, port, etcdUrl, admin: adminCredentials, flags });
   };
   const port = await freePort();
   let server = await launch("kube-apiserver", port);
@@ -83,7 +97,12 @@ async function start(options: PlaneOptions, place: ServerPlace): Promise<Running
       server = await launch("kube-apiserver", port);
     },
     signalApiServer: (signal) => server.process.signal(signal),
-    addApiServer: async () => (await launch(`kube-apiserver-${++extra}`, await freePort())).url,
+    addApiServer: async (how) => (await launch(`kube-apiserver-${++extra}`, await freePort(), how)).url,
+    signalEtcd: (signal) => etcd.process.signal(signal),
+    restartEtcd: async () => {
+      await etcd.process.kill();
+      etcd = startEtcd(place, etcdPort);
+    },
     stop: async () => {
       admin.close();
       await place.guard.end();

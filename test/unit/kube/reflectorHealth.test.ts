@@ -68,6 +68,13 @@ describe("trust", () => {
     expect(await run.advance(40 * second)).toEqual(["synced"]);
   });
 
+  test("row 18: a server that refuses everybody while it starts is asked again soon", async () => {
+    const run = await watching();
+    run.api.watchAnswers.push(failures.forbidden, failures.forbidden);
+    run.api.watchOf(services).break(failures.reset);
+    expect(await run.advance(4 * second)).toEqual(["forbidden", "synced"]);
+  });
+
   test("a kind that was never there is absent at once, and listed when poked", async () => {
     const run = new ReflectorRun();
     run.api.everyWatch = failures.absent;

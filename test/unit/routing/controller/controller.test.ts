@@ -69,7 +69,7 @@ describe("the controller, by the clock", () => {
     expect(world.exists(gvrs.deploy, "v2")).toBe(false);
   });
 
-  it("releases at the deadline where nothing else is ready", async () => {
+  it("row 24: releases at the deadline where nothing else is ready", async () => {
     await serving();
     world.version("v1", false);
     world.delete(gvrs.deploy, "v2");
@@ -150,7 +150,7 @@ describe("the controller, by the clock", () => {
     );
   });
 
-  it("releases everything at once when all versions are deleted", async () => {
+  it("row 25: releases everything at once when all versions are deleted", async () => {
     await serving();
     for (const name of ["v1", "v2"]) for (const gvr of [gvrs.deploy, gvrs.svc]) world.delete(gvr, name);
     await world.clock.advance(100);
