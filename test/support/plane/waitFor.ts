@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { sleep, systemClock } from "../../../src/base/clock.js";
 import { describeError } from "../../../src/base/errors.js";
 
@@ -9,6 +11,8 @@ export interface WaitOptions {
 
 const interval = 25;
 const never = new AbortController().signal;
+// As many waits as there are listen to it at once.
+setMaxListeners(0, never);
 
 /**
  * Calls `probe` every 25 ms until it returns something other than `undefined` or `false`, and returns that.
