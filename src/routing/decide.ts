@@ -2,7 +2,7 @@ import type { ClaimAction, Gain, WriteAction } from "./actions.js";
 import { ownEntry } from "../kube/fieldset.js";
 import type { KubeObject } from "../kube/object.js";
 import { covered } from "./coverage.js";
-import { managers } from "./names.js";
+import { managers, names } from "./names.js";
 import type { Ownership } from "./ownership.js";
 import { ownershipOf } from "./ownership.js";
 import { outputKey } from "./observed.js";
@@ -301,14 +301,15 @@ function holdable(s: Survey, index: number): readonly ResourceRef[] {
   return (s.facts[index]?.resources ?? []).filter((resource) => resource.kind.hold).map((resource) => resource.ref);
 }
 
-/** Claims for every version that carries traffic and is not held yet. */
-function carryingClaims(s: Survey, carries: readonly boolean[]): readonly ClaimAction[] {
+/** Claims for every version that carries traffic and is not held yet; `carries` goes by the versions' index. */
+export function carryingClaims(s: Survey, carries: readonly boolean[]): readonly ClaimAction[] {
   // Where every version is gone or going there is nothing left to protect: a claim would be released again at once.
   if (!s.multi || s.facts.every((version) => version.goneOrDeleting)) return [];
   return s.facts.flatMap((version) => {
     if (carries[version.index] !== true) return [];
     return version.resources.flatMap((resource): ClaimAction[] => {
       if (!resource.kind.hold || resource.object === undefined || resource.held || resource.deleting) return [];
+      if (resource.object.metadata.labels?.[names.watchLabel] !== "true") return [];
       return [{ type: "claim", version: version.name, ref: resource.ref, uid: resource.object.metadata.uid }];
     });
   });

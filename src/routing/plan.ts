@@ -2,7 +2,7 @@ import type { Action, ClaimAction, PruneAction, ReleaseAction, StripAction, Writ
 import { decideAuxiliary } from "./auxiliary.js";
 import { only } from "./desired.js";
 import type { Decision } from "./decide.js";
-import { decideOutput } from "./decide.js";
+import { carryingClaims, decideOutput } from "./decide.js";
 import type { VersionFacts } from "./facts.js";
 import { handOver } from "./handOver.js";
 import { names } from "./names.js";
@@ -16,6 +16,7 @@ import { renderLive, renderSource } from "./render/render.js";
 import { renderContext } from "./render/renderContext.js";
 import type { OutputSource } from "./render/source.js";
 import { sourcesOf } from "./render/source.js";
+import type { Routemap } from "./routemap.js";
 import { undefinedSubset } from "./subsets.js";
 import type { Survey } from "./survey.js";
 import { specInForce, survey } from "./survey.js";
@@ -58,7 +59,7 @@ export interface Plan {
  * writes, pruning, and last releases. No clock, no I/O, no state: the same input gives the same plan.
  */
 export function plan(observed: Observed, now: Now): Plan {
-  const spec = specInForce(observed);
+  const spec = specInForce(observed) ?? claimedAlone(observed);
   if (spec === undefined) return { survey: undefined, decisions: [], problems: [], holdings: [], stage: [] };
   const s = withProvability(survey(observed, spec, now));
   if (observed.routemap.life === "unlabelled" && s.own.length > 0)
@@ -77,13 +78,19 @@ export function plan(observed: Observed, now: Now): Plan {
   ];
   const strips = stripsOf(s, holdings);
   const overdue = overdueReleases(s, decisions, holdings);
+  const claims = distinctClaims(decisions, unrenderedClaims(s, rendered));
   const next =
-    overdue.length > 0 ? overdue : chooseStage(decisions, prunes.actions, holdings, observed.memory.unholdable);
+    overdue.length > 0 ? overdue : chooseStage(decisions, claims, prunes.actions, holdings, observed.memory.unholdable);
   const stage = strips.length === 0 || next.some(isReturn) ? [...strips, ...next] : strips;
   const soon = overdue.length > 0 ? now.monotonic : undefined;
   const times = [...decisions.map((d) => d.until), ...holdings.map((h) => untilOf(h.vote)), prunes.until, soon];
   const again = earliest(times);
   return { survey: s, decisions, problems, holdings, stage, ...(again === undefined ? {} : { again }) };
+}
+
+/** Where neither text nor stored routes tell of any version, what was claimed is still to be released. */
+function claimedAlone({ claims }: Observed): Routemap | undefined {
+  return claims.length === 0 ? undefined : { versions: [], templates: [], routes: [], release: {} };
 }
 
 /** Bars versions of which nothing could be proven later from being raised. */
@@ -319,6 +326,7 @@ function isReturn(action: Action): boolean {
  */
 function chooseStage(
   decisions: readonly Decision[],
+  claims: readonly ClaimAction[],
   prunes: readonly PruneAction[],
   holdings: readonly Holding[],
   unholdable: ReadonlySet<string>,
@@ -329,7 +337,6 @@ function chooseStage(
     ({ action, claims }) => action.mode === "return" && !blockedByClaims(action, claims.filter(isHopeful)),
   );
   if (returns.length > 0) return returns.map((decision) => decision.action);
-  const claims = distinctClaims(decisions);
   const hopeful = claims.filter(isHopeful);
   if (hopeful.length > 0) return hopeful;
   const others = writes.filter(({ action, claims: own }) => action.mode !== "return" && !blockedByClaims(action, own));
@@ -343,8 +350,17 @@ function blockedByClaims(action: WriteAction, claims: readonly ClaimAction[]): b
   return claims.some((claim) => action.gains.some((gain) => gain.version === claim.version));
 }
 
-function distinctClaims(decisions: readonly Decision[]): readonly ClaimAction[] {
-  const found = new Map<string, ClaimAction>();
+/** What carries by a stored route that nothing renders now is held like everything that carries. */
+function unrenderedClaims(s: Survey, { outputs }: RenderedAll): readonly ClaimAction[] {
+  if (s.observed.routemap.life !== "present") return [];
+  const rendered = new Set(outputs.map((output) => outputKey(output.rendered.id)));
+  return [...s.stored].flatMap(([key, stored]) =>
+    rendered.has(key) || !stored.readable ? [] : carryingClaims(s, stored.carries),
+  );
+}
+
+function distinctClaims(decisions: readonly Decision[], more: readonly ClaimAction[]): readonly ClaimAction[] {
+  const found = new Map(more.map((claim) => [claim.uid, claim]));
   for (const decision of decisions)
     if (decision.kind === "write" || decision.kind === "current")
       for (const claim of decision.claims) found.set(claim.uid, claim);

@@ -38,10 +38,12 @@ export function pruneDecisions(s: Survey, decisions: readonly Decision[], templa
 function settled(s: Survey, decision: Decision): number {
   const track = s.observed.track(decision.rendered.id);
   const seen = s.observed.output(decision.rendered.id);
-  if (track === undefined || seen.state !== "seen") return 0;
+  if (seen.state !== "seen") return 0;
   const policy = releasePolicy(seen.object, s.spec.release, s.observed.config, (namespace, name) =>
     s.observed.gatewayClass(namespace, name),
   );
+  // A process that has only just begun to look does not know since when it is stored.
+  if (track === undefined) return s.now.monotonic + Math.max(1, policy.settle);
   const stored = storedAt(track, track.generation) ?? s.now.monotonic;
   if (!policy.confirms) return stored + policy.settle;
   const patience = stored + policy.confirmTimeout;

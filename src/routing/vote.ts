@@ -66,9 +66,13 @@ function stillWanted(s: Survey, version: VersionFacts): Vote | undefined {
       until: s.observed.memory.fencedUntil,
     };
   if (s.observed.routemap.life !== "present") return undefined;
-  if ((s.desire.weights[version.index] ?? 0) === 0) return undefined;
+  if (!isWanted(s, version.index)) return undefined;
   const guarded = s.observed.memory.guardedSince.get(version.name);
   if (guarded === undefined) return { release: false, stage: "wanted", message: "it is to carry traffic" };
+  // Let go while its raise is only put off, it would be held again for the next try, and so on for ever.
+  const retries = [...s.observed.memory.troubles.values()].map(({ retryAt }) => retryAt);
+  if (retries.some((retryAt) => retryAt >= s.now.monotonic))
+    return { release: false, stage: "guarded", message: "the write that raises it is tried again" };
   if (s.now.monotonic - guarded >= guardPatience) return undefined;
   return {
     release: false,
@@ -76,6 +80,12 @@ function stillWanted(s: Survey, version: VersionFacts): Vote | undefined {
     message: "it is held and about to be raised",
     until: guarded + guardPatience,
   };
+}
+
+/** By its weight, or as the fallback, to which the rules of a canary, a mirror or a template may lead whatever its weight. */
+function isWanted(s: Survey, index: number): boolean {
+  const leadsBack = s.spec.templates.length > 0 || s.spec.routes.some((route) => route.strategy.type !== "blue-green");
+  return (s.desire.weights[index] ?? 0) > 0 || (leadsBack && (s.fallback.weights[index] ?? 0) > 0);
 }
 
 function laterThanSiblings(version: VersionFacts, resource: ResourceFacts): Vote | undefined {

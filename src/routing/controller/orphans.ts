@@ -61,6 +61,7 @@ export class Orphans {
   /** The cache's word is not enough: every route that names the object is read live. */
   private async provenLive(kind: KindSettings, object: KubeObject, signal: AbortSignal): Promise<boolean> {
     if (this.deadlineLeft(object, this.world.now().server) <= 0) return true;
+    if (this.world.isTerminating(object.metadata.namespace ?? "")) return true;
     const reads = routesNaming(this.world, kind, object).map(({ id, route }) =>
       this.reader.output({ namespace: route.metadata.namespace ?? "" }, id, signal),
     );
@@ -93,7 +94,7 @@ export class Orphans {
   private patience(key: string, kind: KindSettings, object: KubeObject): number {
     const now = this.world.now();
     const left = this.deadlineLeft(object, now.server);
-    if (left <= 0) return 0;
+    if (left <= 0 || this.world.isTerminating(object.metadata.namespace ?? "")) return 0;
     if (this.needed(kind, object)) {
       this.settled(key);
       return Math.min(left, 5000);

@@ -123,7 +123,8 @@ export class World {
     return slices.state === "seen" ? readyEndpoints(slices.objects) : { state: "unseen", reason: slices.reason };
   }
 
-  private isTerminating(namespace: string): boolean {
+  /** Whether a namespace is being deleted, as far as namespaces can be seen. */
+  isTerminating(namespace: string): boolean {
     const seen = this.watches.see("namespace", "namespaces", "", namespace);
     return seen.state === "seen" && seen.object?.metadata.deletionTimestamp !== undefined;
   }

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+
+import type { AppSpec } from "../../support/sequences/appSpec.js";
+import { plainApp } from "../../support/sequences/appSpec.js";
+import { comeToRest, problemsAtRest } from "../../support/sequences/atRest.js";
+import { happen } from "../../support/sequences/happen.js";
+import { SequenceWorld, isHeld } from "../../support/sequences/sequenceWorld.js";
+import type { Step } from "../../support/sequences/steps.js";
+
+/** A running app to which these steps happened. */
+function after(app: Partial<AppSpec>, ...steps: readonly Step[]): SequenceWorld {
+  const world = new SequenceWorld({ ...plainApp, ...app });
+  for (const { service } of world.app.versions) world.up(service);
+  world.pass(6000);
+  for (const step of steps) happen(world, step);
+  return world;
+}
+
+function expectQuiet(world: SequenceWorld): void {
+  const plan = comeToRest(world);
+  expect([...world.broken, ...problemsAtRest(world, plan)]).toEqual([]);
+}
+
+describe("sequences that once went wrong", () => {
+  test("a version that another manager's route keeps from being raised is not held and let go in turns", () => {
+    const world = after({ by: "routes" }, { do: "foreign", change: "apply", service: "v1" });
+    world.pass(60_000);
+    const writes = world.log.length;
+    world.pass(300_000);
+    expect(world.log.slice(writes)).toEqual([]);
+    expectQuiet(world);
+  });
+
+  test("the fallback of a canary that another manager keeps from it is not held and let go in turns", () => {
+    const world = after(
+      { by: "routes", strategy: "canary" },
+      { do: "cluster", event: "scaleToZero", service: "v1" },
+      { do: "foreign", change: "apply", service: "v1" },
+      { do: "foreign", change: "dropRules", service: "v1" },
+    );
+    expectQuiet(world);
+  });
+
+  test("after a restart with an undecodable spec and routes that are gone, what is held is let go all the same", () => {
+    const world = after(
+      {},
+      { edit: "mistake", mistake: "yaml" },
+      { do: "restart" },
+      { do: "foreign", change: "delete", service: "v1" },
+    );
+    world.pass(60_000);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+  });
+
+  test("a controller that starts while a route waits for its replacement lets the replacement settle", () => {
+    const world = after({}, { edit: "kind", kind: "VirtualService" }, { do: "restart" });
+    expect([...world.outputs.values()].map(({ kind }) => kind)).toEqual(["HTTPRoute", "VirtualService"]);
+    world.pass(30_000);
+    expect([...world.outputs.values()].map(({ kind }) => kind)).toEqual(["VirtualService"]);
+    expectQuiet(world);
+  });
+
+  test("an object that lost its label is not claimed when its app gets a second version", () => {
+    const versions = [{ name: "v1", service: "v1" }] as const;
+    const world = after(
+      { versions, by: "routes" },
+      { do: "cluster", event: "loseLabel", service: "v1" },
+      { edit: "add", service: "v2-new" },
+    );
+    expect(world.broken).toEqual([]);
+    expect(isHeld(world.objects.get("deploy/v1"))).toBe(false);
+  });
+});
