@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { systemClock } from "../../src/base/clock.js";
 import type { JsonObject } from "../../src/base/json.js";
 import { arrayAt, numberAt, stringAt } from "../../src/base/json.js";
+import { parseYaml } from "../../src/base/yaml.js";
 import type { KubeObject } from "../../src/kube/object.js";
 import { App } from "../support/app.js";
 import type { ControllerProcess } from "../support/controllerProcess.js";
@@ -164,6 +165,8 @@ describe("a field of ours that somebody else changed", () => {
     await app.setReady(2, false);
     await waitFor(async () => (await scene.shares("fight")).endsWith("v2=0"), { describe: "the return" });
     await app.setReady(2, true);
+    // Before the controller has seen it ready, weight given to it would be one more thing to return.
+    await waitFor(async () => (await wantedWeight("fight", 1)) === 20, { describe: "v2 to be seen ready" });
     await others.update("fight", "stubborn", { spec: { rules: rules(app, 5, 95) } });
     await waitFor(async () => (await scene.shares("fight")) === app.shares(5, 95), { describe: "the other's weights" });
     await app.remove(2);
@@ -171,6 +174,13 @@ describe("a field of ours that somebody else changed", () => {
     await app.untilGone(2);
   }, 60_000);
 });
+
+/** The weight that a routemap's published status says a version should have. */
+async function wantedWeight(routemap: string, version: number): Promise<number | undefined> {
+  const text = (await scene.find(configMaps, routemap))?.metadata.annotations?.["iter8.tools/status"];
+  const status = parseYaml(text ?? "{}");
+  return status.ok ? numberAt(status.value.value, "versions", version, "weight") : undefined;
+}
 
 /** What Iter8 sets on each of its outputs; the kind is written as it writes it. */
 function iter8Metadata(name: string, uid: string): JsonObject {
