@@ -4,7 +4,6 @@ import { deployments, routeTemplate, Scene, services, versionsOf } from "../supp
 import { cage } from "../support/install/cage.js";
 import { recordRevisions } from "../support/plane/recorder.js";
 import { httpRoutes, pods } from "../support/scene.js";
-import { waitFor } from "../support/plane/waitFor.js";
 
 describe("a candidate", () => {
   let scene: Scene;
@@ -47,18 +46,15 @@ describe("a candidate", () => {
     await scene.untilGone(deployments, "v2");
     await scene.delete(services, "v2");
     await scene.untilGone(services, "v2");
-    await waitFor(() => record.revisions.some((r) => r.type === "DELETED" && r.object.kind === "Deployment"), {
-      describe: "the record",
-    });
     await record.stop();
-    const at = (find: (text: string, kind: string, type: string) => boolean): number =>
-      record.revisions.find((r) => find(JSON.stringify(r.object), r.object.kind, r.type))?.at ?? Infinity;
-    const stored = at((text, kind) => kind === "HTTPRoute" && text.includes('"name":"v2","port":80,"weight":0'));
-    const released = at((_, kind, type) => kind === "Deployment" && type === "DELETED");
-    const doomed = at(
+    const stored = (find: (text: string, kind: string, type: string) => boolean): number =>
+      record.revisions.find((r) => find(JSON.stringify(r.object), r.object.kind, r.type))?.stored ?? Infinity;
+    const returned = stored((text, kind) => kind === "HTTPRoute" && text.includes('"name":"v2","port":80,"weight":0'));
+    const released = stored((_, kind, type) => kind === "Deployment" && type === "DELETED");
+    const doomed = stored(
       (text, kind) => kind === "Pod" && text.includes("deletionTimestamp") && text.includes('"app":"v2"'),
     );
-    expect(stored).toBeLessThan(released);
+    expect(returned).toBeLessThan(released);
     expect(released).toBeLessThan(doomed);
     expect(await scene.shares("app")).toBe("v1=80 v2=0");
   }, 60_000);

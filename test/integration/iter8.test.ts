@@ -114,9 +114,10 @@ describe.each(strategies)("Iter8's routemap $file", (strategy) => {
     await scene.delete(services, "httpbin-1");
     await scene.untilGone(deployments, "httpbin-1");
     await scene.untilGone(services, "httpbin-1");
-    const gone = await waitFor(() => record.revisions.find((r) => r.type === "DELETED"), { describe: "the record" });
     await record.stop();
-    const routes = record.revisions.filter((r) => r.object.metadata.name === "httpbin" && r.at < gone.at);
+    const gone = record.revisions.find((r) => r.type === "DELETED");
+    if (gone === undefined) throw new Error("nothing went");
+    const routes = record.revisions.filter((r) => r.object.metadata.name === "httpbin" && r.stored < gone.stored);
     expect(leadsTo(routes.at(-1)?.object)).toBe(strategy.alone);
   }, 60_000);
 

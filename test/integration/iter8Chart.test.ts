@@ -32,7 +32,9 @@ function givenAtEnd(record: Recorder, release: LiveRelease, index: number): read
   const ends = record.revisions.filter(({ type, object }) => type === "DELETED" && object.metadata.name === name);
   if (ends.length === 0) return ["it never went"];
   return ends.flatMap((end) => {
-    const route = record.revisions.filter((revision) => isRoute(revision) && revision.at <= end.at).at(-1)?.object;
+    const route = record.revisions
+      .filter((revision) => isRoute(revision) && revision.stored <= end.stored)
+      .at(-1)?.object;
     return samples.flatMap((request) => {
       if (route === undefined) return ["there was no route"];
       const { answered, copied } = send(route, request);

@@ -120,6 +120,7 @@ describe("a controller", () => {
       services,
       configMaps,
     );
+    await record.caughtUp();
     const seen = record.revisions.length;
     const second = await scene.controller();
     await scene.kubelet.setReady(scene.namespace, { labels: { app: "httpbin-1" } }, false);
@@ -196,10 +197,11 @@ describe("two routemaps of the same versions", () => {
     const record = await recordRevisions(scene.admin, scene.namespace, virtualServices, httpRoutes, deployments);
     await scene.delete(deployments, "httpbin-1");
     await scene.untilGone(deployments, "httpbin-1");
-    const gone = await waitFor(() => record.revisions.find((r) => r.type === "DELETED"), { describe: "the record" });
     await record.stop();
+    const gone = record.revisions.find((r) => r.type === "DELETED");
+    if (gone === undefined) throw new Error("nothing went");
     const last = (kind: string): string =>
-      leadsTo(record.revisions.filter((r) => r.object.kind === kind && r.at < gone.at).at(-1)?.object);
+      leadsTo(record.revisions.filter((r) => r.object.kind === kind && r.stored < gone.stored).at(-1)?.object);
     expect([last("VirtualService"), last("HTTPRoute")]).toEqual(["httpbin-0", "httpbin-0=1 httpbin-1=0"]);
     expect(stringAt(gone.object, "metadata", "name")).toBe("httpbin-1");
   }, 60_000);

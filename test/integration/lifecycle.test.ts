@@ -45,15 +45,13 @@ describe("the life of versions", () => {
   const revisionsOf = (kind: string, name: string): readonly Revision[] =>
     record.revisions.filter(({ object }) => object.kind === kind && object.metadata.name === name);
 
-  function rv(revision: Revision | undefined): bigint {
-    return BigInt(revision?.object.metadata.resourceVersion ?? "0");
+  /** The end of an object that is gone; all that came before has been recorded, too. */
+  async function ending(kind: string, name: string): Promise<Revision> {
+    await record.caughtUp();
+    const end = revisionsOf(kind, name).find(({ type }) => type === "DELETED");
+    if (end === undefined) throw new Error(`${kind} ${name} did not end`);
+    return end;
   }
-
-  /** The end of an object as the record has it. */
-  const ending = (kind: string, name: string): Promise<Revision> =>
-    waitFor(() => revisionsOf(kind, name).find((revision) => revision.type === "DELETED"), {
-      describe: `the record of the end of ${kind} ${name}`,
-    });
 
   it("holds nothing of an app with one version, and both versions before the route leads to the second", async () => {
     const one = app("grow");
@@ -66,11 +64,11 @@ describe("the life of versions", () => {
     await one.untilShares(80, 20);
     await one.untilHeld(1);
     await one.untilHeld(2);
+    await record.caughtUp();
     const twoBackends = revisionsOf("HTTPRoute", "grow").find(({ object }) => refs(object).length === 2);
     for (const kind of ["Deployment", "Service"]) {
       const claimed = revisionsOf(kind, "grow-v1").find(isHeld);
-      expect(rv(claimed)).toBeGreaterThan(0n);
-      expect(rv(claimed)).toBeLessThan(rv(twoBackends));
+      expect(claimed?.stored).toBeLessThan(twoBackends?.stored ?? 0);
     }
   });
 
@@ -176,12 +174,12 @@ describe("the life of versions", () => {
     const deleted = await app("deleted").whole();
     await deleted.remove(2);
     await deleted.untilGone(2);
-    const end = rv(await ending("Deployment", "deleted-v2"));
-    const before = revisionsOf("HTTPRoute", "deleted").filter((revision) => rv(revision) < end);
+    const end = (await ending("Deployment", "deleted-v2")).stored;
+    const before = revisionsOf("HTTPRoute", "deleted").filter(({ stored }) => stored < end);
     const last = before.at(-1)?.object;
     expect(refs(last).map((ref) => numberAt(ref, "weight"))).toEqual([80, 0]);
     expect(observedGeneration(last)).toBe(last?.metadata.generation);
-    expect(rv(await ending("Service", "deleted-v2"))).toBeGreaterThan(end);
+    expect((await ending("Service", "deleted-v2")).stored).toBeGreaterThan(end);
   });
 
   it("waits for a gateway that does not confirm until the time for it is over, and then settles", async () => {
@@ -192,7 +190,7 @@ describe("the life of versions", () => {
     await stalled.untilGone(2);
     const end = await ending("Deployment", "stalled-v2");
     const routes = revisionsOf("HTTPRoute", "stalled");
-    const unconfirmed = routes.findLast((revision) => rv(revision) < rv(end));
+    const unconfirmed = routes.findLast((revision) => revision.stored < end.stored);
     expect(observedGeneration(unconfirmed?.object)).toBeLessThan(unconfirmed?.object.metadata.generation ?? 0);
     const generation = unconfirmed?.object.metadata.generation;
     const stored = routes.find(({ object }) => object.metadata.generation === generation);
@@ -224,7 +222,8 @@ describe("the life of versions", () => {
     const doomed = await Promise.all([scene.find(services, "helm-v2"), scene.find(deployments, "helm-v2")]);
     for (const object of doomed) expect(object?.metadata.finalizers).toContain(finalizer);
     await helm.untilGone(2);
-    expect(rv(await ending("Service", "helm-v2"))).toBeGreaterThan(rv(await ending("Deployment", "helm-v2")));
+    const ends = await Promise.all(["Deployment", "Service"].map((kind) => ending(kind, "helm-v2")));
+    expect(ends[0]?.stored).toBeLessThan(ends[1]?.stored ?? 0);
     expect(await scene.shares("helm")).toBe(helm.shares(80, 0));
   });
 
@@ -243,9 +242,10 @@ describe("the life of versions", () => {
     await scene.untilGone(deployments, "again-v2");
     await again.deploy(2);
     await again.untilShares(80, 20);
+    await record.caughtUp();
     const created = revisionsOf("Deployment", "again-v2").find(({ object }) => object.metadata.uid !== old);
     expect(created?.object.metadata.finalizers ?? []).toEqual([]);
-    const then = revisionsOf("HTTPRoute", "again").findLast((revision) => rv(revision) < rv(created));
+    const then = revisionsOf("HTTPRoute", "again").findLast(({ stored }) => stored < (created?.stored ?? 0));
     expect(refs(then?.object).map((ref) => numberAt(ref, "weight"))).toEqual([80, 0]);
     await again.untilHeld(2);
   });

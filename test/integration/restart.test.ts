@@ -224,9 +224,11 @@ describe("a controller that is killed and started again", () => {
   it("writes nothing when it is killed and started again at rest", async () => {
     await unquiet(scene, 0);
     await controller.kill();
+    await record.caughtUp();
     const before = record.revisions.length;
     await start();
     expect(await unquiet(scene, fence + 1500)).toEqual([]);
+    await record.caughtUp();
     expect(record.revisions.slice(before).map(({ object }) => `${object.kind} ${nameOf(object)}`)).toEqual([]);
   }, 90_000);
 

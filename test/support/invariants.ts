@@ -45,13 +45,8 @@ export function modelOf(route: string, ...names: readonly string[]): ModelApp {
  */
 export function violations(revisions: readonly Revision[], options: InvariantOptions): readonly string[] {
   const replay = new Replay(options);
-  for (const revision of inOrder(revisions)) replay.take(revision);
+  for (const revision of revisions.toSorted((a, b) => a.stored - b.stored)) replay.take(revision);
   return replay.found;
-}
-
-function inOrder(revisions: readonly Revision[]): readonly Revision[] {
-  const position = (revision: Revision): bigint => BigInt(revision.object.metadata.resourceVersion);
-  return [...revisions].sort((a, b) => (position(a) < position(b) ? -1 : position(a) > position(b) ? 1 : 0));
 }
 
 /** The namespace as it was at one resourceVersion after the other. */

@@ -3,18 +3,25 @@ import type { KubeObject } from "../../../src/kube/object.js";
 import { isKubeObject } from "../../../src/kube/object.js";
 import type { GroupVersionResource } from "../../../src/kube/resource.js";
 import type { AdminClient, OpenWatch, WatchLine } from "./adminClient.js";
+import { RefusedError } from "./adminClient.js";
+import { waitFor } from "./waitFor.js";
 
-/** One stored revision of an object; for DELETED the last one. `at` is monotonic milliseconds. */
+/** One stored revision of an object; for DELETED the last one. */
 export interface Revision {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly object: KubeObject;
+  /** The store's revision: one order for all resources of a server. */
+  readonly stored: number;
+  /** When it arrived here, in monotonic milliseconds: for durations, never for an order between two resources. */
   readonly at: number;
 }
 
-/** A record of all revisions since its start, the objects that were there then included. */
+/** A record of all revisions since its start, the objects that were there then included, in the store's order. */
 export interface Recorder {
   readonly revisions: readonly Revision[];
-  /** Ends it. Throws if a revision may have been missed. */
+  /** Waits until everything that is stored now has been recorded. */
+  caughtUp(): Promise<void>;
+  /** Catches up and ends it. Throws if a revision may have been missed. */
   stop(): Promise<void>;
 }
 
@@ -27,12 +34,21 @@ export async function recordRevisions(
   const recordings = await Promise.all(resources.map((resource) => Recording.start(admin, namespace, resource)));
   return {
     get revisions() {
-      return recordings.flatMap((recording) => recording.revisions).sort((a, b) => a.at - b.at);
+      return recordings.flatMap((recording) => recording.revisions).sort((a, b) => a.stored - b.stored);
+    },
+    async caughtUp() {
+      await Promise.all(recordings.map((recording) => recording.caughtUp()));
     },
     async stop() {
       await Promise.all(recordings.map((recording) => recording.stop()));
     },
   };
+}
+
+/** A kind whose definition went has no objects. */
+function noneWhereUnknown(thrown: unknown): readonly KubeObject[] {
+  if (thrown instanceof RefusedError && thrown.reply.status === 404) return [];
+  throw thrown;
 }
 
 class Recording {
@@ -52,12 +68,31 @@ class Recording {
   static async start(admin: AdminClient, namespace: string, resource: GroupVersionResource): Promise<Recording> {
     const { items, resourceVersion } = await admin.page(resource, namespace);
     const recording = new Recording(admin, namespace, resource, resourceVersion);
-    for (const object of items) recording.revisions.push({ type: "ADDED", object, at: 0 });
+    for (const object of items) recording.add("ADDED", object, 0);
     recording.running = recording.follow();
     return recording;
   }
 
+  /** Each object's revisions come in order: whoever has the last of every object has them all. */
+  async caughtUp(): Promise<void> {
+    const { resource, namespace } = this;
+    await waitFor(
+      async () => {
+        if (this.failure !== undefined) return true;
+        const items = await this.admin.list(resource, namespace).catch(noneWhereUnknown);
+        const last = this.lastOfEach();
+        const isKnown = ({ metadata }: KubeObject): boolean =>
+          (last.get(metadata.uid)?.stored ?? 0) >= Number(metadata.resourceVersion);
+        const there = new Set(items.map(({ metadata }) => metadata.uid));
+        const hasEnded = ([uid, { type }]: [string, Revision]): boolean => there.has(uid) || type === "DELETED";
+        return items.every(isKnown) && [...last].every(hasEnded);
+      },
+      { describe: `the record of ${resource.resource} to catch up` },
+    );
+  }
+
   async stop(): Promise<void> {
+    await this.caughtUp();
     this.stopped = true;
     this.watch?.stop();
     await this.running;
@@ -79,8 +114,16 @@ class Recording {
   private onLine({ type, object, at }: WatchLine): void {
     if ((type === "ADDED" || type === "MODIFIED" || type === "DELETED") && isKubeObject(object)) {
       this.position = object.metadata.resourceVersion;
-      this.revisions.push({ type, object, at });
+      this.add(type, object, at);
     } else this.fail(`${type}: ${JSON.stringify(object)}`);
+  }
+
+  private add(type: Revision["type"], object: KubeObject, at: number): void {
+    this.revisions.push({ type, object, at, stored: Number(object.metadata.resourceVersion) });
+  }
+
+  private lastOfEach(): ReadonlyMap<string, Revision> {
+    return new Map(this.revisions.map((revision) => [revision.object.metadata.uid, revision]));
   }
 
   private fail(problem: string): void {

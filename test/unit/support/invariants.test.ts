@@ -18,7 +18,7 @@ function revision(kind: string, name: string, metadata: JsonObject, more: JsonOb
     ...more,
     metadata: { name, uid: `${kind}-${name}`, ...metadata, resourceVersion: String(version) },
   };
-  return { type: "MODIFIED", object, at };
+  return { type: "MODIFIED", object, stored: version, at };
 }
 
 function held(name: string, at = 0, ...finalizers: readonly string[]): Revision[] {
