@@ -37,6 +37,11 @@ export function outputKey(id: { readonly groupResource: string; readonly name: s
   return `${id.groupResource}/${id.name}`;
 }
 
+/** Whether traffic follows an output of this kind; it does, unless the kind's settings say otherwise. */
+export function carriesTraffic({ kinds }: Pick<Observed, "kinds">, { kind }: Pick<OutputId, "kind">): boolean {
+  return kinds.get(kind)?.carries ?? true;
+}
+
 /** Text key of a listed or held resource: group-resource, namespace and name. */
 export function resourceKey(groupResource: string, namespace: string, name: string): string {
   return `${groupResource}/${namespace}/${name}`;

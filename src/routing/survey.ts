@@ -4,7 +4,7 @@ import type { VersionFacts, VersionOutline } from "./facts.js";
 import { gatherFacts, identifyVersions, outlineVersions } from "./facts.js";
 import { names } from "./names.js";
 import type { Now, Observed, OutputId } from "./observed.js";
-import { outputKey } from "./observed.js";
+import { carriesTraffic, outputKey } from "./observed.js";
 import type { Problem } from "./problem.js";
 import type { VersionIdentity } from "./reader/identify.js";
 import type { Routemap } from "./routemap.js";
@@ -100,8 +100,7 @@ function readStored(
   const found = new Map<string, StoredWeights>();
   for (const id of own) {
     const seen = observed.output(id);
-    const carriesTraffic = observed.kinds.get(id.kind)?.carries ?? true;
-    if (!carriesTraffic || seen.state !== "seen" || seen.object === undefined) continue;
+    if (!carriesTraffic(observed, id) || seen.state !== "seen" || seen.object === undefined) continue;
     if (isOwnOutput(seen.object, observed.routemap.uid))
       found.set(outputKey(id), storedWeights(seen.object, versions, observed.subsetLabels));
   }

@@ -2,7 +2,8 @@ import { formatProblem } from "../../base/problem.js";
 import type { Decision } from "../decide.js";
 import type { Observed } from "../observed.js";
 import { outputKey } from "../observed.js";
-import type { Holding, Plan } from "../plan.js";
+import type { Holding } from "../holding.js";
+import type { Plan } from "../plan.js";
 import type { Survey } from "../survey.js";
 import { percents } from "../weights.js";
 
