@@ -36,6 +36,10 @@ export class ShellWorld {
   readonly clock = new FakeClock(Date.UTC(2030, 0, 1));
   readonly api = new FakeApi(this.clock);
   readonly events: string[] = [];
+  /** What the last Event of a reason says. */
+  readonly notes = new Map<string, string>();
+  /** How often a deletion in the foreground was counted. */
+  inForeground = 0;
   /** What was told about our rights: "- patch deployments.apps" where it went missing, "+ …" where it came back. */
   readonly rights: string[] = [];
   /** How often a routemap was looked at. */
@@ -50,12 +54,17 @@ export class ShellWorld {
       clock: this.clock,
       random: seededRandom(1),
       config: defaultConfig(),
-      events: { record: (event) => this.events.push(`${event.reason} ${event.regarding.name}`) },
+      events: {
+        record: (event) => {
+          this.events.push(`${event.reason} ${event.regarding.name}`);
+          this.notes.set(event.reason, event.note);
+        },
+      },
       sink: {
         log: () => undefined,
         wrote: () => undefined,
         released: () => undefined,
-        deletedInForeground: () => undefined,
+        deletedInForeground: () => (this.inForeground += 1),
         ready: () => undefined,
       },
       observer: {

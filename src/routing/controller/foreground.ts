@@ -3,9 +3,11 @@ import type { ApiError } from "../../kube/apiError.js";
 import { isOutcomeUnknown } from "../../kube/apiError.js";
 import { removeFinalizer } from "../../kube/finalizers.js";
 import type { StripAction } from "../actions.js";
+import { isDeletedInForeground } from "../foreground.js";
+import type { Holding } from "../holding.js";
 import { names } from "../names.js";
 import type { RoutemapEntry } from "./entry.js";
-import type { Journal } from "./journal.js";
+import type { Journal, StripEnd } from "./journal.js";
 import type { LiveReader } from "./liveRead.js";
 import type { Outcome } from "./outcome.js";
 import type { World } from "./world.js";
@@ -25,20 +27,31 @@ export class Foreground {
   /** One try from what was seen, and one from a live read; what refuses both is left alone. */
   async strip(entry: RoutemapEntry, action: StripAction, signal: AbortSignal): Promise<Outcome> {
     const first = await this.patch(action, signal);
-    if (first === "done") return this.told(entry, action);
+    if (first === "done") this.tell(entry, action, { type: "inTime" });
+    if (first === "done") return { kind: "progress" };
     await this.reader.resource(action.ref, signal);
     const second = await this.patch(action, signal);
-    if (second === "done") return this.told(entry, action);
-    if (second !== "none") {
+    if (second === "done") this.tell(entry, action, { type: "inTime" });
+    else if (second !== "none") {
       entry.memory = { ...entry.memory, unstrippable: new Set([...entry.memory.unstrippable, action.uid]) };
-      this.journal.inForeground(entry, action, second);
-    } else if (first !== "none") this.journal.inForeground(entry, action, first);
+      this.tell(entry, action, { type: "refused", error: second });
+    }
     return { kind: "progress" };
   }
 
-  private told(entry: RoutemapEntry, action: StripAction): Outcome {
-    this.journal.inForeground(entry, action, undefined);
-    return { kind: "progress" };
+  /** Tells of what the garbage collector was done with before anything could be done about it. */
+  notice(entry: RoutemapEntry, holdings: readonly Holding[]): void {
+    for (const { version, uid, vote, action } of holdings) {
+      if (vote.release || !this.world.inForeground.isUntold(uid)) continue;
+      const seen = this.world.seeResource(action.ref);
+      const isOver = seen.state === "seen" && seen.object !== undefined && !isDeletedInForeground(seen.object);
+      if (isOver) this.tell(entry, { version, ref: action.ref, uid }, { type: "tooLate" });
+    }
+  }
+
+  private tell(entry: RoutemapEntry, action: Omit<StripAction, "type">, end: StripEnd): void {
+    this.world.inForeground.tell(action.uid);
+    this.journal.inForeground(entry, action, end);
   }
 
   /** `none`: there is nothing to take off any more. */
@@ -53,6 +66,7 @@ export class Foreground {
     const { namespace, name } = action.ref;
     const answer = await this.api.jsonPatch(gvr, { namespace, name }, operations, signal);
     if (!answer.ok) return isOutcomeUnknown(answer.error) ? "none" : answer.error;
+    this.journal.stripped(action.ref);
     this.reader.take(gvr, answer.value);
     return "done";
   }

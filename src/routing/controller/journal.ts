@@ -27,6 +27,10 @@ export interface JournalSink {
   ready(counts: Readonly<Record<Condition["status"], number>>): void;
 }
 
+/** What became of a deletion in the foreground: whether it was turned before the garbage collector was done. */
+export type StripEnd =
+  { readonly type: "inTime" } | { readonly type: "tooLate" } | { readonly type: "refused"; readonly error: ApiError };
+
 /** Tells users what happened: an Event on the object it concerns, a log line, a count. One Event a change. */
 export class Journal {
   constructor(
@@ -104,26 +108,26 @@ export class Journal {
     );
   }
 
+  /** `foregroundDeletion` was taken off. */
+  stripped(ref: ResourceRef): void {
+    this.sink.wrote(ref.kind, "strip");
+  }
+
   /** Told once for each deletion, whether its Pods could be kept or not. */
-  inForeground(entry: RoutemapEntry, action: StripAction, error: ApiError | undefined): void {
-    this.sink.wrote(action.ref.kind, "strip");
+  inForeground(entry: RoutemapEntry, action: Omit<StripAction, "type">, end: StripEnd): void {
     this.sink.deletedInForeground();
     this.sink.log("warn", entry, "DeletedInForeground", {
       version: action.version,
       resource: describe(action.ref),
-      ...(error === undefined ? {} : { error: error.message }),
+      ...(end.type === "refused" ? { error: end.error.message } : { end: end.type }),
     });
-    const done =
-      error === undefined
-        ? "it goes on in the background, so that its Pods may stay until their traffic is back"
-        : `it could not be turned into one in the background: ${error.message}`;
     this.onResource(
       action.ref,
       action.uid,
       "Warning",
       "DeletedInForeground",
       "Delete",
-      `deleted in the foreground, which takes its Pods at once; ${done}. Delete in the background; with Argo CD set the sync option PrunePropagationPolicy=background`,
+      `deleted in the foreground, which takes its Pods at once; ${stripNote(end)}. Delete in the background; with Argo CD set the sync option PrunePropagationPolicy=background`,
     );
   }
 
@@ -242,4 +246,15 @@ export class Journal {
 
 function describe(ref: ResourceRef): string {
   return `${ref.kind} ${ref.namespace}/${ref.name}`;
+}
+
+function stripNote(end: StripEnd): string {
+  switch (end.type) {
+    case "inTime":
+      return "it goes on in the background, so that its Pods may stay until their traffic is back";
+    case "tooLate":
+      return "they went before it could be turned into one in the background";
+    case "refused":
+      return `it could not be turned into one in the background: ${end.error.message}`;
+  }
 }

@@ -53,6 +53,7 @@ export class LiveReader {
     const groupResource = groupResourceOf(gvr);
     const { namespace = "", name, uid } = object.metadata;
     const key = resourceKey(groupResource, namespace, name);
+    this.world.inForeground.forget(uid);
     if (this.world.strays.get(key)?.metadata.uid === uid) this.world.strays.delete(key);
     this.world.watches.forget("watched", groupResource, uid);
   }

@@ -102,6 +102,7 @@ export class Reconciler {
     for (const decision of result.decisions) this.world.follow(entry, decision.rendered.id);
     for (const id of result.survey?.own ?? []) this.world.follow(entry, id);
     this.world.reindex(entry);
+    this.run.foreground.notice(entry, result.holdings);
     return result;
   }
 

@@ -60,7 +60,9 @@ export class Triggers {
   }
 
   private resource(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {
-    const { namespace = "", name, finalizers } = delta.object.metadata;
+    const { namespace = "", name, uid, finalizers } = delta.object.metadata;
+    if (delta.type === "deleted") this.world.inForeground.forget(uid);
+    else this.world.inForeground.see(delta.object);
     const key = resourceKey(groupResource, namespace, name);
     const held = finalizers?.includes(names.finalizer) ?? false;
     const urgency = this.urgency(groupResource, delta);

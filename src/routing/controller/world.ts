@@ -18,6 +18,7 @@ import { specInForce } from "../survey.js";
 import { trackOutput } from "../track.js";
 import { readyEndpoints } from "./endpoints.js";
 import type { RoutemapEntry } from "./entry.js";
+import { ForegroundDeletions } from "./foregroundDeletions.js";
 import { ReverseIndex } from "./reverseIndex.js";
 import { TemplateLibrary } from "./templateLibrary.js";
 import type { Watches } from "./watches.js";
@@ -28,6 +29,7 @@ export class World {
   readonly index = new ReverseIndex();
   /** Objects that carry our finalizer but are in no store of ours, because they lost their label; by resource key. */
   readonly strays = new Map<string, KubeObject>();
+  readonly inForeground = new ForegroundDeletions();
   kinds: ReadonlyMap<string, KindSettings>;
   missing: readonly MissingPermission[] = [];
   private readonly templates: TemplateLibrary;
