@@ -6,10 +6,11 @@ import { BusyRoute } from "../support/dataplane/busyRoute.js";
 import type { CanaryAppOptions } from "../support/dataplane/canaryApp.js";
 import { CanaryApp } from "../support/dataplane/canaryApp.js";
 import { DataPlane } from "../support/dataplane/dataPlane.js";
-import { deleteUnderLoad } from "../support/dataplane/deletes.js";
+import { deleteUnderLoad, recordDeletes } from "../support/dataplane/deletes.js";
 import type { CaseResult } from "../support/dataplane/report.js";
 import { report } from "../support/dataplane/report.js";
 import { Traffic, untilReachable } from "../support/dataplane/traffic.js";
+import type { Recorder } from "../support/plane/recorder.js";
 import { deployments, finalizer } from "../support/scene.js";
 
 const perSecond = 200;
@@ -25,12 +26,15 @@ settle: {gatewayClasses: {contour: ${settle}ms}}
 `;
 
 let dataPlane: DataPlane;
+let record: Recorder;
 const results: CaseResult[] = [];
 const underWay: { stop(): Promise<unknown> }[] = [];
 beforeAll(async () => {
   dataPlane = await DataPlane.start();
+  record = await recordDeletes(dataPlane.admin, dataPlane.namespace);
 }, 120_000);
 afterAll(async () => {
+  await record.stop();
   await dataPlane.stop();
   process.stdout.write(`\n${report(results)}\n`);
 }, 30_000);
@@ -66,7 +70,7 @@ describe("with the configuration as it is installed", () => {
     // Of 1000 requests at 20 %, four standard deviations are 5 %.
     expect(share).toBeGreaterThan(0.15);
     expect(share).toBeLessThan(0.25);
-    const measured = await deleteUnderLoad(app, traffic, 1);
+    const measured = await deleteUnderLoad(app, traffic, record, 1);
     const load = await traffic.stop();
     results.push({ name: "installed", deletes: measured, load });
     expect(load.losses).toEqual([]);
@@ -94,7 +98,7 @@ describe("with short release times", () => {
       if (mood === "busy") underWay.push(await BusyRoute.start(dataPlane.admin, dataPlane.namespace));
       const app = await reachable({ name, protocol, graceSeconds });
       const traffic = send(app);
-      const measured = await deleteUnderLoad(app, traffic, deletes);
+      const measured = await deleteUnderLoad(app, traffic, record, deletes);
       const load = await traffic.stop();
       dataPlane.assertRunning();
       results.push({ name, deletes: measured, load });
@@ -109,7 +113,7 @@ describe("with short release times", () => {
     const app = await reachable({ name, protocol, graceSeconds });
     const lasting = send(app, 25, [{ ...app.shape, holdMs: 5_000 }]);
     const traffic = send(app, perSecond - 25);
-    const measured = await deleteUnderLoad(app, traffic, 1);
+    const measured = await deleteUnderLoad(app, traffic, record, 1);
     const loads = [await traffic.stop(), await lasting.stop()] as const;
     results.push(
       { name, deletes: measured, load: loads[0] },

@@ -3,7 +3,7 @@ import type { Random } from "../../base/random.js";
 import { wire } from "../workloads/server/wire.js";
 import { arrivals } from "./arrivals.js";
 import { lost } from "./outcome.js";
-import type { LoadSummary } from "./record.js";
+import type { LoadSummary, VersionSummary } from "./record.js";
 import { LoadRecord } from "./record.js";
 import type { Carrier } from "./senders.js";
 import type { RequestShape } from "./shape.js";
@@ -68,6 +68,16 @@ export class LoadSource {
   /** The sum so far, without what is under way. */
   summary(): LoadSummary {
     return this.record.summary();
+  }
+
+  /** Requests with an outcome. */
+  get ended(): number {
+    return this.record.total;
+  }
+
+  /** What is known of one version so far; undefined while it has answered nothing. */
+  version(name: string): VersionSummary | undefined {
+    return this.record.version(name);
   }
 
   /** Milliseconds since the start: the time that the summary's times belong to. */

@@ -90,11 +90,20 @@ export class LoadRecord {
     }
   }
 
+  get total(): number {
+    return this.answered + this.lostCount;
+  }
+
+  /** One version of the summary. */
+  version(name: string): VersionSummary | undefined {
+    return this.versions.get(name);
+  }
+
   /** What was added so far. */
   summary(): LoadSummary {
     const buckets = [...this.buckets].sort(([a], [b]) => a - b);
     return {
-      total: this.answered + this.lostCount,
+      total: this.total,
       answered: this.answered,
       lost: this.lostCount,
       lostByReason: Object.fromEntries(this.reasons),

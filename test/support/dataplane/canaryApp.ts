@@ -12,7 +12,7 @@ import { gatewayRef } from "./gateway.js";
 /** The port that Pods listen on; Envoy has 8080 of all addresses to itself. */
 const podPort = 3_000;
 
-const grpcRoutes: GroupVersionResource = { ...httpRoutes, resource: "grpcroutes" };
+export const grpcRoutes: GroupVersionResource = { ...httpRoutes, resource: "grpcroutes" };
 
 /** What an app is like. */
 export interface CanaryAppOptions {
@@ -24,18 +24,27 @@ export interface CanaryAppOptions {
   readonly graceSeconds: number;
   /** The Gateway that its route attaches to; default: that of the data plane. */
   readonly parent?: { readonly namespace: string; readonly name: string };
+  /** Weights of primary and candidate, 80 and 20 unless told. */
+  readonly weights?: readonly [number, number];
+  /** How often it asks for what it waits for: longer where many apps ask at once. */
+  readonly intervalMs?: number;
 }
 
-/** An app of two versions, NAME-v1 and NAME-v2, that share the requests for its host 80 to 20. */
+/** How long it waits for anything: a fence after a write of unknown outcome included. */
+const patience = 60_000;
+
+/** An app of two versions, NAME-v1 and NAME-v2, that share the requests for its host. */
 export class CanaryApp {
   readonly primary: string;
   readonly candidate: string;
   /** A request for it. */
   readonly shape: RequestShape;
+  private readonly weights: readonly [number, number];
 
   constructor(readonly options: CanaryAppOptions) {
     this.primary = `${options.name}-v1`;
     this.candidate = `${options.name}-v2`;
+    this.weights = options.weights ?? [80, 20];
     this.shape = { protocol: options.protocol, host: `${options.name}.example.com` };
   }
 
@@ -54,17 +63,22 @@ export class CanaryApp {
     const { namespace: home, name: gateway } = this.options.parent ?? gatewayRef;
     const parent = `{namespace: ${home}, name: ${gateway}}`;
     const route = `{kind: ${kind}, name: ${name}, hostnames: [${this.shape.host}], parentRefs: [${parent}]}`;
-    const strSpec = `${versionsOf([this.primary, 80], [this.candidate, 20])}routes:\n- ${route}\n`;
+    const strSpec = `${versionsOf([this.primary, this.weights[0]], [this.candidate, this.weights[1]])}routes:\n- ${route}\n`;
     const labels = { "iter8.tools/kind": "routemap", "iter8.tools/version": "v1.1" };
     await this.apply(configMaps, { kind: "ConfigMap", metadata: { name, labels }, data: { strSpec } });
     await this.deploy(this.primary);
-    await this.untilWeights(`${this.primary}=80`);
+    await this.untilWeights(`${this.primary}=${this.weights[0]}`);
   }
 
   /** Deploys the candidate; resolves when the route gives it its share. */
   async addCandidate(): Promise<void> {
     await this.deploy(this.candidate);
-    await this.untilWeights(`${this.primary}=80 ${this.candidate}=20`);
+    await this.untilWeights(`${this.primary}=${this.weights[0]} ${this.candidate}=${this.weights[1]}`);
+  }
+
+  /** Whether a stored route leads to the candidate. */
+  leadsToCandidate(route: KubeObject): boolean {
+    return weightsIn(route).includes(`${this.candidate}=${this.weights[1]}`);
   }
 
   /** Deletes the candidate's Service and Deployment in background, as Helm does; resolves when both are gone. */
@@ -73,20 +87,25 @@ export class CanaryApp {
     const ref = { namespace, name: this.candidate };
     for (const gvr of [services, deployments]) await admin.delete(gvr, ref, { propagationPolicy: "Background" });
     for (const gvr of [services, deployments])
-      await waitFor(async () => (await admin.find(gvr, ref)) === undefined, {
-        describe: `${gvr.resource}/${this.candidate} to go`,
-        timeoutMs: 60_000,
-      });
+      await this.until(
+        async () => (await admin.find(gvr, ref)) === undefined,
+        `${gvr.resource}/${this.candidate} to go`,
+      );
   }
 
   /** Waits until no Pod of the candidate is left. */
   async untilPodsGone(): Promise<void> {
     const { admin, namespace } = this.options;
     const query = `labelSelector=app%3D${this.candidate}`;
-    await waitFor(async () => (await admin.list(pods, namespace, query)).length === 0, {
-      describe: `the Pods of ${this.candidate} to go`,
-      timeoutMs: 30_000,
-    });
+    await this.until(
+      async () => (await admin.list(pods, namespace, query)).length === 0,
+      `the Pods of ${this.candidate} to go`,
+    );
+  }
+
+  private until(probe: () => Promise<boolean>, describe: string): Promise<unknown> {
+    const { intervalMs } = this.options;
+    return waitFor(probe, { describe, timeoutMs: patience, ...(intervalMs === undefined ? {} : { intervalMs }) });
   }
 
   private async deploy(name: string): Promise<void> {
@@ -120,7 +139,7 @@ export class CanaryApp {
       last = weightsIn(await admin.find(this.routes, { namespace, name }));
       return last === wanted;
     };
-    await waitFor(isThere, { describe: `${name} to be "${wanted}"`, timeoutMs: 30_000 }).catch((thrown: unknown) => {
+    await this.until(isThere, `${name} to be "${wanted}"`).catch((thrown: unknown) => {
       throw new Error(`${String(thrown)}; it is "${last}"`);
     });
   }

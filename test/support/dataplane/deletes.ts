@@ -3,9 +3,10 @@ import { arrayAt, numberAt, stringAt } from "../../../src/base/json.js";
 import type { KubeObject } from "../../../src/kube/object.js";
 import type { Recorder, Revision } from "../plane/recorder.js";
 import { recordRevisions } from "../plane/recorder.js";
-import { pods } from "../scene.js";
+import { deployments, httpRoutes, pods, services } from "../scene.js";
 import type { CanaryApp } from "./canaryApp.js";
-import { weightsIn } from "./canaryApp.js";
+import { grpcRoutes } from "./canaryApp.js";
+import type { AdminClient } from "../plane/adminClient.js";
 import type { Traffic } from "./traffic.js";
 
 /** What one delete of a candidate took; milliseconds. Its last request is the last one sent that it answered. */
@@ -20,42 +21,58 @@ export interface Delete {
   readonly margin: number;
 }
 
-// At 200 requests a second and a share of 20 % a second's worth: Envoy has connections to every Pod.
-const steady = 40;
+/**
+ * How many requests a candidate answers before it is deleted. At 200 requests a second and a share of 20 % a second's
+ * worth: Envoy has connections to every Pod.
+ */
+export const steady = 40;
+
+/** A record of all that a delete is measured by. */
+export function recordDeletes(admin: AdminClient, namespace: string): Promise<Recorder> {
+  return recordRevisions(admin, namespace, httpRoutes, grpcRoutes, deployments, services, pods);
+}
 
 /** Adds the candidate, lets it serve under load and deletes it, `count` times. */
-export async function deleteUnderLoad(app: CanaryApp, traffic: Traffic, count: number): Promise<readonly Delete[]> {
-  const { admin, namespace } = app.options;
-  const record = await recordRevisions(admin, namespace, app.routes, pods);
+export async function deleteUnderLoad(
+  app: CanaryApp,
+  traffic: Traffic,
+  record: Recorder,
+  count: number,
+  served = steady,
+): Promise<readonly Delete[]> {
   const deletes: Delete[] = [];
-  while (deletes.length < count) deletes.push(await deleteOnce(app, traffic, record));
-  await record.stop();
+  while (deletes.length < count) deletes.push(await deleteOnce(app, traffic, record, served));
   return deletes;
 }
 
-async function deleteOnce(app: CanaryApp, traffic: Traffic, record: Recorder): Promise<Delete> {
+async function deleteOnce(app: CanaryApp, traffic: Traffic, record: Recorder, served: number): Promise<Delete> {
   await app.addCandidate();
-  await traffic.untilMore(steady, app.candidate);
+  await traffic.untilMore(served, app.candidate);
   const startedAt = systemClock.monotonic();
   await app.deleteCandidate();
-  const hold = systemClock.monotonic() - startedAt;
   await app.untilPodsGone();
-  await traffic.untilMore(steady);
+  await traffic.untilMore(served);
+  await record.caughtUp();
   const revisions = record.revisions.filter(({ at }) => at > startedAt);
-  const lastSentAt = traffic.summary().versions[app.candidate]?.last.lastSentAt ?? Infinity;
-  return { hold, ...lagsOf(app, revisions, traffic.startedAt + lastSentAt) };
+  return measure(app, revisions, startedAt, traffic.startedAt + traffic.lastOf(app.candidate));
 }
 
-function lagsOf(app: CanaryApp, revisions: readonly Revision[], last: number): Omit<Delete, "hold"> {
+function measure(app: CanaryApp, revisions: readonly Revision[], startedAt: number, last: number): Delete {
   const ofRoute = revisions.filter(({ object }) => object.metadata.name === app.options.name);
-  const zero = ofRoute.find(({ object }) => !weightsIn(object).includes(`${app.candidate}=20`));
+  const zero = ofRoute.find(({ object }) => !app.leadsToCandidate(object));
   const generation = zero?.object.metadata.generation ?? 0;
   const confirmed = ofRoute.find(({ object }) => confirmedGeneration(object) >= generation);
   const doomed = revisions.find((revision) => isEnd(app, revision));
+  const gone = revisions.filter(({ type, object }) => type === "DELETED" && object.metadata.name === app.candidate);
   if (zero === undefined || confirmed === undefined || doomed === undefined)
     throw new Error(`${app.candidate} went without a weight of 0 that the gateway confirmed`);
   const since = (at: number): number => Math.max(0, last - at);
-  return { lag: since(zero.at), lagAfterConfirmation: since(confirmed.at), margin: doomed.at - last };
+  return {
+    hold: Math.max(...gone.map(({ at }) => at)) - startedAt,
+    lag: since(zero.at),
+    lagAfterConfirmation: since(confirmed.at),
+    margin: doomed.at - last,
+  };
 }
 
 /** The generation of a route that its only parent's controller has accepted. */

@@ -32,15 +32,20 @@ export class Traffic {
 
   /** Requests so far that a version answered. */
   answeredBy(version: string): number {
-    return this.summary().versions[version]?.answered ?? 0;
+    return this.source.version(version)?.answered ?? 0;
+  }
+
+  /** When the last request was sent that a version answered, milliseconds from the start. */
+  lastOf(version: string): number {
+    return this.source.version(version)?.last.lastSentAt ?? Infinity;
   }
 
   /** Waits until so many more requests have ended, of one version where told. */
   async untilMore(count: number, version?: string): Promise<void> {
-    const ended = (): number => (version === undefined ? this.summary().total : this.answeredBy(version));
+    const ended = (): number => (version === undefined ? this.source.ended : this.answeredBy(version));
     const goal = ended() + count;
     const whose = version === undefined ? "requests" : `requests to ${version}`;
-    await waitFor(() => ended() >= goal, { describe: `${count} more ${whose}`, timeoutMs: 30_000 });
+    await waitFor(() => ended() >= goal, { describe: `${count} more ${whose}`, timeoutMs: 60_000 });
   }
 
   /** Sends no more, and waits for what is under way. */

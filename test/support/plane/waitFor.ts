@@ -7,28 +7,27 @@ import { describeError } from "../../../src/base/errors.js";
 export interface WaitOptions {
   readonly describe: string;
   readonly timeoutMs?: number;
+  readonly intervalMs?: number;
 }
-
-const interval = 25;
 const never = new AbortController().signal;
 // As many waits as there are listen to it at once.
 setMaxListeners(0, never);
 
 /**
- * Calls `probe` every 25 ms until it returns something other than `undefined` or `false`, and returns that.
+ * Calls `probe` every 25 ms, unless told, until it returns something other than `undefined` or `false`, and returns that.
  * A probe that throws counts as "not yet"; its last error stands in the message when the time (10 s) is over.
  */
 export async function waitFor<T>(
   probe: () => T | Promise<T>,
   options: WaitOptions,
 ): Promise<Exclude<T, undefined | false>> {
-  const { timeoutMs = 10_000, describe } = options;
+  const { timeoutMs = 10_000, intervalMs = 25, describe } = options;
   const end = systemClock.monotonic() + timeoutMs;
   for (;;) {
     const { found, problem } = await attempt(probe);
     if (isThere(found)) return found;
     if (systemClock.monotonic() > end) throw new Error(`waited ${timeoutMs} ms in vain for ${describe}${problem}`);
-    await sleep(systemClock, interval, never);
+    await sleep(systemClock, intervalMs, never);
   }
 }
 
