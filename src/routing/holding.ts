@@ -24,6 +24,13 @@ export function holdingsOf(s: Survey, context: RenderContext | undefined): reado
   return s.facts.flatMap((version) => versionHoldings(s, version, outputs, recognises));
 }
 
+/** Indexes of the versions of which something is proven to get nothing, and may go. */
+export function drainedVersions(s: Survey, holdings: readonly Holding[]): ReadonlySet<number> {
+  const isProven = ({ vote }: Holding): boolean => vote.release && vote.ground === "proof";
+  const names = new Set(holdings.filter(isProven).map(({ version }) => version));
+  return new Set(s.facts.filter(({ name }) => names.has(name)).map(({ index }) => index));
+}
+
 function versionHoldings(
   s: Survey,
   version: VersionFacts,

@@ -4,7 +4,7 @@ import type { Decision } from "./decide.js";
 import { carryingClaims, decideOutput } from "./decide.js";
 import { handOver } from "./handOver.js";
 import type { Holding } from "./holding.js";
-import { holdingsOf } from "./holding.js";
+import { drainedVersions, holdingsOf } from "./holding.js";
 import type { Now, Observed, OutputId } from "./observed.js";
 import { carriesTraffic, outputKey } from "./observed.js";
 import type { PlanProblem } from "./planProblem.js";
@@ -49,9 +49,9 @@ export function plan(observed: Observed, now: Now): Plan {
   const isPresent = observed.routemap.life === "present";
   if (observed.routemap.life === "unlabelled" && s.own.length > 0)
     return { survey: s, decisions: [], problems: [], holdings: [], stage: handOver(s) };
-  const rendered = isPresent ? renderAll(s) : nothing;
+  const holdings = holdingsOf(s, isPresent ? renderContext(s) : undefined);
+  const rendered = isPresent ? renderAll(s, renderContext(s, drainedVersions(s, holdings))) : nothing;
   const decisions = isPresent ? [...decideAll(s, rendered), ...rescue(s, rendered)] : [];
-  const holdings = holdingsOf(s, rendered.context);
   const prunes = isPresent ? pruneDecisions(s, decisions, isUnsure(rendered, s)) : { actions: [] };
   const claims = distinctClaims(decisions, isPresent ? unrenderedClaims(s, rendered) : []);
   const overdue = overdueReleases(s, decisions, holdings);

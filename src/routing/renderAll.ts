@@ -5,7 +5,6 @@ import { tagged } from "./planProblem.js";
 import type { Problem } from "./problem.js";
 import type { RenderContext, Rendered, RenderResult } from "./render/render.js";
 import { renderSource } from "./render/render.js";
-import { renderContext } from "./render/renderContext.js";
 import type { OutputSource } from "./render/source.js";
 import { sourcesOf } from "./render/source.js";
 import type { Survey } from "./survey.js";
@@ -29,8 +28,7 @@ export interface Output {
 export const nothing: RenderedAll = { outputs: [], problems: [], context: undefined, rerender: () => undefined };
 
 /** Renders all sources of a spec once; what two of them render is the first one's. */
-export function renderAll(s: Survey): RenderedAll {
-  const context = renderContext(s);
+export function renderAll(s: Survey, context: RenderContext): RenderedAll {
   // Where no version is there at all, the names of the outputs are still wanted: as if the primary were.
   const nobody = s.desire.rule === "fallback-none";
   const back = nobody ? only(s.facts.length, 0) : s.fallback.weights;

@@ -233,14 +233,10 @@ export function phaseOf(s: Survey, version: VersionFacts, holdings: readonly Hol
   const wanted = (s.desire.weights[version.index] ?? 0) > 0;
   if (carries) return wanted ? "Active" : "Returning";
   if (!version.resources.some((resource) => resource.held)) return version.listed ? "Idle" : "Released";
-  const draining = holdings.some(
-    (holding) =>
-      holding.version === version.name &&
-      !holding.vote.release &&
-      holding.vote.stage !== "wanted" &&
-      holding.vote.stage !== "guarded",
-  );
-  return wanted && !draining ? "Guarded" : "Draining";
+  const votes = holdings.filter((holding) => holding.version === version.name).map(({ vote }) => vote);
+  if (!wanted && votes.some(({ release }) => release)) return "Dropping";
+  const isAwaited = votes.some((vote) => !vote.release && vote.stage !== "wanted" && vote.stage !== "guarded");
+  return wanted && !isAwaited ? "Guarded" : "Draining";
 }
 
 function routeStatus(plan: Plan, decision: Decision): RouteStatus[] {

@@ -99,6 +99,7 @@ function offlineContext(
     resource: () => ({ state: "unseen", reason: "Offline", message: "no cluster is asked" }),
     subset: () => undefined,
     namedBefore: () => true,
+    drained: () => false,
   };
   return {
     routemap,

@@ -141,6 +141,7 @@ describe("with short release times", () => {
     const measured = results.flatMap((result) => result.deletes);
     expect(measured.length).toBeGreaterThan(cases.length * deletes);
     expect(Math.min(...measured.map(({ margin }) => margin))).toBeGreaterThanOrEqual(drain + 500);
+    expect(measured.filter(({ namedAtEnd }) => namedAtEnd)).toEqual([]);
   });
 });
 

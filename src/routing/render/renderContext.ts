@@ -8,11 +8,11 @@ import type { RouteSpec } from "../routeSpec.js";
 
 import type { Survey } from "../survey.js";
 
-/** What rendering needs of a survey. */
-export function renderContext(s: Survey): RenderContext {
+/** What rendering needs of a survey. `drained`: versions that are proven to get nothing. */
+export function renderContext(s: Survey, drained: ReadonlySet<number> = new Set()): RenderContext {
   const { routemap, kinds, reading, subsetLabels, config } = s.observed;
   const { hosts } = config.limits;
-  const view = backendView(s);
+  const view = backendView(s, drained);
   return {
     routemap,
     spec: s.spec,
@@ -26,7 +26,7 @@ export function renderContext(s: Survey): RenderContext {
   };
 }
 
-function backendView(s: Survey): BackendView {
+function backendView(s: Survey, drained: ReadonlySet<number>): BackendView {
   const { observed } = s;
   return {
     resource: (ref) => observed.resource(ref),
@@ -35,6 +35,7 @@ function backendView(s: Survey): BackendView {
       return observed.subsetLabels(host, name);
     },
     namedBefore: (route, version) => namesVersion(s, route, version),
+    drained: (version) => drained.has(version),
   };
 }
 

@@ -21,6 +21,8 @@ export interface BackendView {
   subset(route: RouteSpec, name: string): Readonly<Record<string, string>> | undefined;
   /** Whether the stored route names the version, with whatever weight. */
   namedBefore(route: RouteSpec, version: number): boolean;
+  /** Whether the version is proven to get nothing, so that a route need not name it any more. */
+  drained(version: number): boolean;
 }
 
 const inferenceServices = "inferenceservices.serving.kserve.io";
@@ -28,7 +30,7 @@ const inferenceServices = "inferenceservices.serving.kserve.io";
 /**
  * Where requests for each version go. A version's backend is its one Service or InferenceService; with a shared
  * Service it is a subset. One that is not there is not named, so that no route refers to what a gateway cannot find; one
- * that cannot be seen stays named as it was.
+ * that is being deleted is dropped before it goes, once it is drained; one that cannot be seen stays named as it was.
  */
 export function routedVersions(
   route: RouteSpec,
@@ -45,9 +47,15 @@ export function routedVersions(
     return {
       name: version.name,
       backend: backendOf(ref, seen, kinds),
-      named: isThere(seen) ?? view.namedBefore(route, index),
+      named: isNamed(route, index, seen, view),
     };
   });
+}
+
+function isNamed(route: RouteSpec, version: number, seen: Seen, view: BackendView): boolean {
+  const isDeleting = seen.state === "seen" && seen.object?.metadata.deletionTimestamp !== undefined;
+  if (isDeleting) return !view.drained(version) && view.namedBefore(route, version);
+  return isThere(seen) ?? view.namedBefore(route, version);
 }
 
 function subsetVersion(route: RouteSpec, version: Routable, index: number, view: BackendView): RoutedVersion {

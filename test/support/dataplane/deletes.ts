@@ -17,6 +17,8 @@ export interface Delete {
   readonly lag: number;
   /** From the gateway's confirmation until the candidate's last request; 0 if that came before. */
   readonly lagAfterConfirmation: number;
+  /** Whether the stored route still named the candidate when its Service went. */
+  readonly namedAtEnd: boolean;
   /** From the candidate's last request until the first of its Pods was told to end. */
   readonly margin: number;
 }
@@ -64,6 +66,8 @@ function measure(app: CanaryApp, revisions: readonly Revision[], startedAt: numb
   const confirmed = ofRoute.find(({ object }) => confirmedGeneration(object) >= generation);
   const doomed = revisions.find((revision) => isEnd(app, revision));
   const gone = revisions.filter(({ type, object }) => type === "DELETED" && object.metadata.name === app.candidate);
+  const ended = Math.max(...gone.map(({ stored }) => stored));
+  const final = ofRoute.findLast(({ stored }) => stored < ended);
   if (zero === undefined || confirmed === undefined || doomed === undefined)
     throw new Error(`${app.candidate} went without a weight of 0 that the gateway confirmed`);
   const since = (at: number): number => Math.max(0, last - at);
@@ -71,6 +75,7 @@ function measure(app: CanaryApp, revisions: readonly Revision[], startedAt: numb
     hold: Math.max(...gone.map(({ at }) => at)) - startedAt,
     lag: since(zero.at),
     lagAfterConfirmation: since(confirmed.at),
+    namedAtEnd: JSON.stringify(final?.object["spec"]).includes(app.candidate),
     margin: doomed.at - last,
   };
 }
