@@ -8,9 +8,15 @@ import type { Outcome } from "./outcome.js";
 import { lossOf, lost } from "./outcome.js";
 import type { RequestShape } from "./shape.js";
 
+/**
+ * What is due beyond so many connections waits for one, as users of a pool do. A source that opens one for each request
+ * never recovers from a stall: a server of node takes one connection in each turn of its loop.
+ */
+const maxConnections = 256;
+
 /** Sends HTTP/1.1 requests over kept connections, as many as are needed. */
 export class Http1Sender {
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
 
   constructor(private readonly target: Endpoint) {}
 

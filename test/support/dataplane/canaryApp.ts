@@ -6,7 +6,7 @@ import type { Protocol, RequestShape } from "../../../src/sandbox/load/shape.js"
 import type { AdminClient } from "../plane/adminClient.js";
 import { waitFor } from "../plane/waitFor.js";
 import { versionsOf } from "../routemaps.js";
-import { configMaps, deployments, httpRoutes, pods, services } from "../scene.js";
+import { configMaps, deployments, finalizer, httpRoutes, pods, services } from "../scene.js";
 import { gatewayRef } from "./gateway.js";
 
 /** The port that Pods listen on; Envoy has 8080 of all addresses to itself. */
@@ -76,16 +76,31 @@ export class CanaryApp {
     await this.untilWeights(`${this.primary}=${this.weights[0]} ${this.candidate}=${this.weights[1]}`);
   }
 
+  /** Gives the candidate weight 0; resolves when it is drained and held no more. */
+  async drainCandidate(): Promise<void> {
+    const { admin, namespace } = this.options;
+    const ref = { namespace, name: this.candidate };
+    await admin.patch(deployments, ref, { metadata: { annotations: { "iter8.tools/weight": "0" } } });
+    for (const gvr of [services, deployments])
+      await this.until(
+        async () => !((await admin.get(gvr, ref)).metadata.finalizers ?? []).includes(finalizer),
+        `${gvr.resource}/${this.candidate} to be let go`,
+      );
+  }
+
   /** Whether a stored route leads to the candidate. */
   leadsToCandidate(route: KubeObject): boolean {
     return weightsIn(route).includes(`${this.candidate}=${this.weights[1]}`);
   }
 
-  /** Deletes the candidate's Service and Deployment in background, as Helm does; resolves when both are gone. */
-  async deleteCandidate(): Promise<void> {
+  /**
+   * Deletes the candidate's Service and Deployment, in background as Helm does or in foreground as Argo CD does; resolves
+   * when both are gone.
+   */
+  async deleteCandidate(propagationPolicy: "Background" | "Foreground" = "Background"): Promise<void> {
     const { admin, namespace } = this.options;
     const ref = { namespace, name: this.candidate };
-    for (const gvr of [services, deployments]) await admin.delete(gvr, ref, { propagationPolicy: "Background" });
+    for (const gvr of [services, deployments]) await admin.delete(gvr, ref, { propagationPolicy });
     for (const gvr of [services, deployments])
       await this.until(
         async () => (await admin.find(gvr, ref)) === undefined,

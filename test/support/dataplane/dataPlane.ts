@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { systemClock } from "../../../src/base/clock.js";
@@ -10,6 +11,7 @@ import { ControllerProcess } from "../controllerProcess.js";
 import { accountName } from "../install/account.js";
 import { applyManifest } from "../install/apply.js";
 import { invocationOf } from "../install/invocation.js";
+import { writeOverlay } from "../install/overlay.js";
 import type { Manifest } from "../install/render.js";
 import { render } from "../install/render.js";
 import { Plane } from "../plane/plane.js";
@@ -72,6 +74,16 @@ export class DataPlane {
     return started;
   }
 
+  /** Adds components to the installation, as a user's own kustomization does. */
+  async install(...components: readonly string[]): Promise<void> {
+    const folder = await writeOverlay({ base: "cluster", components });
+    try {
+      await applyAll(this.parts.plane, await render(folder));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Ends the program as a crash would. */
   async killControllers(): Promise<void> {
     await Promise.all(this.controllers.splice(0).map((controller) => controller.kill()));
@@ -99,7 +111,7 @@ async function startParts(cleanups: Cleanup[]): Promise<Parts> {
   const plane = new Plane(running.info);
   cleanups.push(() => plane.close());
   const rendered = await render("kustomize/overlays/cluster");
-  for (const manifest of rendered) if (!leftOut.has(manifest.kind)) await applyManifest(plane.admin, manifest);
+  await applyAll(plane, rendered);
   const namespace = await plane.createNamespace("shop");
   const serve = new PodServers({ clock: systemClock, random: seededRandom(1), network: podNetwork("address") });
   cleanups.push(() => serve.close());
@@ -110,6 +122,10 @@ async function startParts(cleanups: Cleanup[]): Promise<Parts> {
   const started = await kubelet.start();
   if (!started.ok) throw new Error(`the Node could not be created: ${started.error.message}`);
   return { plane, gateway, rendered, namespace };
+}
+
+async function applyAll(plane: Plane, rendered: readonly Manifest[]): Promise<void> {
+  for (const manifest of rendered) if (!leftOut.has(manifest.kind)) await applyManifest(plane.admin, manifest);
 }
 
 async function runBackwards(cleanups: readonly Cleanup[]): Promise<void> {
