@@ -7,6 +7,7 @@ import type { Plan } from "../../../src/routing/plan.js";
 import { reportStatus } from "../../../src/routing/report.js";
 import { parseApplied } from "../../../src/routing/stored.js";
 import { isDecodable, strategyOf } from "./appSpec.js";
+import { carriedBy } from "./carried.js";
 import { SequenceWorld, isHeld } from "./sequenceWorld.js";
 import { hasReadyTarget, isBehind, viewsOf } from "./views.js";
 
@@ -71,12 +72,15 @@ function holdProblems(world: SequenceWorld): readonly string[] {
   const views = viewsOf(world);
   for (const [key, object] of world.objects) {
     if (!isHeld(object)) continue;
-    const view = views.find(({ service }) => key.endsWith(`/${service}`));
+    const service = key.split("/")[1] ?? "";
     // What an undecodable routemap might name waits for its deadline ("Never stuck").
     const unsure = world.claimed.size > 0 || world.inForce === undefined;
-    if (view?.carries !== true && !unsure) found.push(`${key} is held though it carries nothing`);
+    // What left the spec is held while a route leads to it ("Who is held"), also by a controller that never saw it listed.
+    const carries = [...world.outputs.values()].some((route) => carriedBy(route).has(service));
+    if (!carries && !unsure) found.push(`${key} is held though it carries nothing`);
     if (object.metadata.deletionTimestamp !== undefined) found.push(`${key} is deleting and held for ever`);
-    if (world.inForce?.versions.length === 1) found.push(`${key} is held though it is the only version`);
+    const [only, ...others] = world.inForce?.versions ?? [];
+    if (only?.service === service && others.length === 0) found.push(`${key} is held though it is the only version`);
   }
   if (isBraked(world) || (world.inForce?.versions.length ?? 0) < 2) return found;
   for (const view of views)

@@ -70,4 +70,13 @@ describe("sequences that once went wrong", () => {
     expect(world.broken).toEqual([]);
     expect(isHeld(world.objects.get("deploy/v1"))).toBe(false);
   });
+
+  test("a version that left the spec while no other is ready keeps traffic and finalizer until another is", () => {
+    const world = after({}, { do: "cluster", event: "delete", service: "v1" }, { edit: "remove", service: "v2" });
+    expectQuiet(world);
+    expect(isHeld(world.objects.get("deploy/v2"))).toBe(true);
+    happen(world, { do: "cluster", event: "ready", service: "v1" });
+    expectQuiet(world);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+  });
 });
