@@ -67,7 +67,6 @@ function decisionConditions(decisions: readonly Decision[]): Condition[] {
       case "blocked":
         return [isTrue(decision.condition, decision.condition, decision.message), ...guard];
       case "wait":
-        return decision.reason === "Paused" ? [isTrue("Paused", "Annotated", decision.message), ...guard] : guard;
       case "current":
       case "write":
         return guard;
@@ -76,7 +75,7 @@ function decisionConditions(decisions: readonly Decision[]): Condition[] {
 }
 
 function surveyConditions(s: Survey): Condition[] {
-  const found: Condition[] = absentKinds(s);
+  const found: Condition[] = [...absentKinds(s), ...brakeConditions(s)];
   for (const version of s.facts) {
     if (version.answer !== "unseen") continue;
     const behind = s.observed.memory.behindSince.get(version.name);
@@ -95,14 +94,17 @@ function surveyConditions(s: Survey): Condition[] {
             `${key}: ${destination.path} leads to ${describeBackend(destination.backend)}`,
           ),
         );
-  if (s.observed.routemap.annotations[names.forcePrimary] === "true")
-    found.push(
-      isTrue(
-        "ForcePrimary",
-        s.desire.rule === "force-primary" ? "Annotated" : "PrimaryNotReady",
-        `traffic goes by ${s.desire.rule}`,
-      ),
-    );
+  return found;
+}
+
+/** The brakes that are on, also where they are not all that keeps a route as it is: none may be forgotten. */
+function brakeConditions(s: Survey): Condition[] {
+  const found: Condition[] = [];
+  if (s.paused) found.push(isTrue("Paused", "Annotated", "the routemap is paused"));
+  if (s.observed.routemap.annotations[names.forcePrimary] === "true") {
+    const reason = s.desire.rule === "force-primary" ? "Annotated" : "PrimaryNotReady";
+    found.push(isTrue("ForcePrimary", reason, `traffic goes by ${s.desire.rule}`));
+  }
   return found;
 }
 

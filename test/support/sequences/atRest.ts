@@ -45,7 +45,7 @@ function untold(world: SequenceWorld, plan: Plan): readonly string[] {
     "InvalidWeight",
     viewsOf(world).some(({ listed, weight }) => listed && weight === undefined),
   );
-  need("Paused", world.annotations[names.paused] === "true" && plan.decisions.some(({ kind }) => kind === "wait"));
+  need("Paused", world.annotations[names.paused] === "true" && plan.survey !== undefined);
   const waits = plan.decisions.some(({ kind }) => kind !== "current");
   if (waits && types.has("Ready")) found.push("Ready although a route is not as it should be");
   return found;

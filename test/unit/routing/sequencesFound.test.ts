@@ -79,4 +79,22 @@ describe("sequences that once went wrong", () => {
     expectQuiet(world);
     expect([...world.objects.values()].filter(isHeld)).toEqual([]);
   });
+
+  test("a routemap that is paused says so also while it has other reasons not to write a route", () => {
+    const paused: Step = { do: "annotate", name: "paused", value: "true" };
+    const nobody = after(
+      { versions: [{ name: "v1", service: "v1" }] },
+      paused,
+      { do: "cluster", event: "deleteService", service: "v1" },
+      { do: "foreign", change: "dropRules", service: "v1" },
+    );
+    expectQuiet(nobody);
+    const unrendered = after(
+      {},
+      paused,
+      { edit: "mistake", mistake: "template" },
+      { do: "cluster", event: "notReady", service: "v2" },
+    );
+    expectQuiet(unrendered);
+  });
 });
