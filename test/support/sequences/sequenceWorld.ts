@@ -210,6 +210,8 @@ export class SequenceWorld extends PlanWorld {
 
   private land(action: WriteAction): void {
     this.landing = undefined;
+    // The API server has no place for an object of a kind that went meanwhile.
+    if (this.absentOutputs.has(action.output.groupResource)) return;
     const object = this.outputs.get(outputKey(action.output));
     const sameUid = action.uid === object?.metadata.uid;
     const same = action.resourceVersion === undefined || action.resourceVersion === object?.metadata.resourceVersion;

@@ -97,4 +97,16 @@ describe("sequences that once went wrong", () => {
     );
     expectQuiet(unrendered);
   });
+
+  test("versions whose route went with its kind are let go, though a write of it was still under way", () => {
+    const world = after(
+      {},
+      { do: "fault", fault: "late" },
+      { do: "foreign", change: "delete", service: "v1" },
+      { do: "crd", kind: "HTTPRoute" },
+    );
+    world.pass(60_000);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+    expectQuiet(world);
+  });
 });
