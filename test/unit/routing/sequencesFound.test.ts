@@ -109,4 +109,20 @@ describe("sequences that once went wrong", () => {
     expect([...world.objects.values()].filter(isHeld)).toEqual([]);
     expectQuiet(world);
   });
+
+  test("a write that was under way when its namespace began to end keeps nothing and is followed by no other", () => {
+    const world = after(
+      {},
+      { do: "fault", fault: "late" },
+      { do: "restart" },
+      { do: "foreign", change: "delete", service: "v1" },
+      { do: "pass", ms: 6000 },
+    );
+    world.terminating.add("default");
+    const writes = world.log.length;
+    world.pass(600_000);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+    expect(world.log.slice(writes).filter((write) => !write.startsWith("release"))).toEqual(["create app 1/1"]);
+    expect(world.broken).toEqual([]);
+  });
 });
