@@ -13,7 +13,7 @@ import { outputKey, resourceKey } from "../observed.js";
 import { serviceOfHost } from "../reader/backend.js";
 import { readRoute } from "../reader/read.js";
 import type { ServiceName } from "../route.js";
-import type { Routemap } from "../routemap.js";
+import type { Routemap, VersionSpec } from "../routemap.js";
 import { specInForce } from "../survey.js";
 import { trackOutput } from "../track.js";
 import { readyEndpoints } from "./endpoints.js";
@@ -81,12 +81,21 @@ export class World {
   /** The spec as decoded; where this process never saw a good one, with what the stored outputs tell of it. */
   private specOf(entry: RoutemapEntry): SpecState {
     if (entry.spec.state === "valid" || entry.spec.lastGood !== undefined) return entry.spec;
+    const makeshift = this.told(entry);
+    return makeshift === undefined ? entry.spec : { ...entry.spec, makeshift };
+  }
+
+  private told(entry: RoutemapEntry): Routemap | undefined {
     const outputs = this.ownOutputs(entry.uid).flatMap((id) => {
       const seen = this.seeOutput(id.groupResource, entry.namespace, id.name);
       return seen.state === "seen" && seen.object !== undefined ? [seen.object] : [];
     });
-    const makeshift = makeshiftSpec(outputs, this.kinds);
-    return makeshift === undefined ? entry.spec : { ...entry.spec, makeshift };
+    return makeshiftSpec(outputs, this.kinds);
+  }
+
+  /** The versions that a routemap's stored outputs tell of, also those that have left the spec since. */
+  versionsTold(entry: RoutemapEntry): readonly VersionSpec[] {
+    return this.told(entry)?.versions ?? [];
   }
 
   /** The spec by which a routemap is worked on; undefined while nothing is known of it. */

@@ -70,7 +70,11 @@ export class SequenceWorld extends PlanWorld {
     this.forgotten = !isDecodable(this.app);
     if (this.forgotten) this.inForce = undefined;
     this.claims = [];
-    const { spec } = this.observe();
+    const { spec, kinds } = this.observe();
+    const routes = [...this.outputs.values()];
+    const carries = (name: string): boolean => routes.some((route) => carriedBy(route).has(name));
+    for (const version of makeshiftSpec(routes, kinds)?.versions ?? [])
+      for (const ref of version.resources) if (carries(ref.name)) this.claimIfHeld(version.name, ref);
     const versions = (spec.state === "valid" ? spec.routemap : spec.makeshift)?.versions ?? [];
     for (const version of versions) for (const ref of version.resources) this.claimIfHeld(version.name, ref);
   }

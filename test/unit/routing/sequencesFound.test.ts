@@ -110,6 +110,19 @@ describe("sequences that once went wrong", () => {
     expectQuiet(world);
   });
 
+  test("a controller that starts while traffic is on what left the spec lets nothing go before it has drained", () => {
+    const world = after(
+      {},
+      { do: "cluster", event: "delete", service: "v1" },
+      { edit: "remove", service: "v2" },
+      { do: "restart" },
+    );
+    world.pass(20_000);
+    expect(isHeld(world.objects.get("deploy/v1"))).toBe(true);
+    expectQuiet(world);
+    expect([...world.objects.keys()]).toEqual(["deploy/v2", "svc/v2"]);
+  });
+
   test("a write that was under way when its namespace began to end keeps nothing and is followed by no other", () => {
     const world = after(
       {},

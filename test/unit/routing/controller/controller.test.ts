@@ -178,4 +178,20 @@ describe("the controller, by the clock", () => {
     expect(world.exists(gvrs.deploy, "v2")).toBe(false);
     expect(world.exists(gvrs.route, "app")).toBe(true);
   });
+
+  it("drains a deleted version also after a restart that finds its traffic on one that left the spec", async () => {
+    await serving();
+    world.delete(gvrs.deploy, "v1");
+    await world.clock.advance(100);
+    world.routemap(versionsOf(["v1", 80]) + routeTemplate("app", "v1"));
+    await world.clock.advance(100);
+    world.restart();
+    world.start(true);
+    world.confirm();
+    await world.clock.advance(24_000);
+    expect(world.exists(gvrs.deploy, "v1")).toBe(true);
+    await world.clock.advance(10_000);
+    expect(world.exists(gvrs.deploy, "v1")).toBe(false);
+    expect(world.held(gvrs.deploy, "v2")).toBe(true);
+  });
 });
