@@ -70,6 +70,10 @@ function isBraked(world: SequenceWorld): boolean {
 function holdProblems(world: SequenceWorld): readonly string[] {
   const found: string[] = [];
   const views = viewsOf(world);
+  const listed = world.inForce?.versions.map(({ service }): string => service) ?? [];
+  const held = [...world.objects].flatMap(([key, object]) => (isHeld(object) ? [key.split("/")[1] ?? ""] : []));
+  // What left the spec and is still held counts among the versions ("Who is held").
+  const isSingle = listed.length === 1 && held.every((service) => listed.includes(service));
   for (const [key, object] of world.objects) {
     if (!isHeld(object)) continue;
     const service = key.split("/")[1] ?? "";
@@ -79,8 +83,7 @@ function holdProblems(world: SequenceWorld): readonly string[] {
     const carries = [...world.outputs.values()].some((route) => carriedBy(route).has(service));
     if (!carries && !unsure) found.push(`${key} is held though it carries nothing`);
     if (object.metadata.deletionTimestamp !== undefined) found.push(`${key} is deleting and held for ever`);
-    const [only, ...others] = world.inForce?.versions ?? [];
-    if (only?.service === service && others.length === 0) found.push(`${key} is held though it is the only version`);
+    if (isSingle) found.push(`${key} is held though it is the only version`);
   }
   if (isBraked(world) || (world.inForce?.versions.length ?? 0) < 2) return found;
   for (const view of views)

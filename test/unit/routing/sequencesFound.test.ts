@@ -80,6 +80,15 @@ describe("sequences that once went wrong", () => {
     expect([...world.objects.values()].filter(isHeld)).toEqual([]);
   });
 
+  test("the only version of the spec stays held while a pause keeps traffic on one that left it", () => {
+    const world = after({}, { do: "annotate", name: "paused", value: "true" }, { edit: "remove", service: "v1" });
+    expectQuiet(world);
+    expect(isHeld(world.objects.get("deploy/v2"))).toBe(true);
+    happen(world, { do: "annotate", name: "paused", value: undefined });
+    expectQuiet(world);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+  });
+
   test("a routemap that is paused says so also while it has other reasons not to write a route", () => {
     const paused: Step = { do: "annotate", name: "paused", value: "true" };
     const nobody = after(
