@@ -2,7 +2,7 @@ import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import type { VersionFacts } from "../facts.js";
 import { names } from "../names.js";
-import type { VersionSpec } from "../routemap.js";
+import type { ResourceRef, VersionSpec } from "../routemap.js";
 import { isCarried } from "./carriers.js";
 import type { RoutemapEntry } from "./entry.js";
 import type { World } from "./world.js";
@@ -35,17 +35,22 @@ function claimHeld(
 
 /**
  * Keeps the ledger true to what a look showed: every held object of a listed version is claimed, so that it is not
- * forgotten when the version leaves the spec; an object of a version that left and is no longer held is forgotten.
+ * forgotten when the version leaves the spec. A version that left is forgotten only as a whole, once nothing of it is
+ * held: by its Service alone a route shows whether what is still held may go.
  */
 export function syncClaims(entry: RoutemapEntry, facts: readonly VersionFacts[]): void {
   for (const version of facts) {
-    for (const { ref, object, held, kind, seen } of version.resources) {
-      if (version.listed && held && kind.hold && object !== undefined)
-        entry.claim({ version: version.name, ref, uid: object.metadata.uid });
-      if (version.listed || seen.state !== "seen" || held) continue;
-      for (const claim of entry.claims)
-        if (claim.ref.name === ref.name && claim.ref.kind === ref.kind && claim.ref.namespace === ref.namespace)
-          entry.unclaim(claim.uid);
-    }
+    if (version.listed) {
+      for (const { ref, object, held, kind } of version.resources)
+        if (held && kind.hold && object !== undefined)
+          entry.claim({ version: version.name, ref, uid: object.metadata.uid });
+    } else if (version.resources.every(({ seen, held }) => seen.state === "seen" && !held))
+      for (const { ref } of version.resources) forget(entry, ref);
   }
+}
+
+function forget(entry: RoutemapEntry, ref: ResourceRef): void {
+  for (const claim of entry.claims)
+    if (claim.ref.name === ref.name && claim.ref.kind === ref.kind && claim.ref.namespace === ref.namespace)
+      entry.unclaim(claim.uid);
 }

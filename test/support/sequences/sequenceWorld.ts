@@ -110,12 +110,12 @@ export class SequenceWorld extends PlanWorld {
     if (!wasSurveyed) this.memory = rememberSurvey(before, result.survey, true);
     this.surveyed = true;
     for (const id of result.survey.own) this.known.set(outputKey(id), id);
-    for (const version of result.survey.facts)
-      for (const { ref, held, seen, kind } of version.resources) {
-        if (version.listed && kind.hold) this.claimIfHeld(version.name, ref);
-        if (!version.listed && seen.state === "seen" && !held)
+    for (const { name, listed, resources } of result.survey.facts) {
+      for (const { ref, kind } of resources) if (listed && kind.hold) this.claimIfHeld(name, ref);
+      if (!listed && resources.every(({ seen, held }) => seen.state === "seen" && !held))
+        for (const { ref } of resources)
           this.claims = this.claims.filter((claim) => claim.ref.name !== ref.name || claim.ref.kind !== ref.kind);
-      }
+    }
     return result;
   }
 

@@ -147,4 +147,15 @@ describe("sequences that once went wrong", () => {
     expect(world.log.slice(writes).filter((write) => !write.startsWith("release"))).toEqual(["create app 1/1"]);
     expect(world.broken).toEqual([]);
   });
+
+  test("a version that left the spec drains in full though the finalizer of its Service was taken off unseen", () => {
+    const world = after(
+      {},
+      { do: "blind", kind: "svc" },
+      { do: "cluster", event: "clobber", service: "v1" },
+      { edit: "remove", service: "v1" },
+    );
+    expectQuiet(world);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+  });
 });

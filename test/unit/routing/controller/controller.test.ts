@@ -194,4 +194,19 @@ describe("the controller, by the clock", () => {
     expect(world.exists(gvrs.deploy, "v1")).toBe(false);
     expect(world.held(gvrs.deploy, "v2")).toBe(true);
   });
+
+  it("drains what left the spec in full also where somebody takes our finalizer off its Service meanwhile", async () => {
+    await serving();
+    await world.clock.advance(60_000);
+    world.routemap(versionsOf(["v2", 20]) + routeTemplate("app", "v2"));
+    await world.clock.advance(100);
+    world.confirm();
+    const service = world.api.server.get(gvrs.svc, { namespace: "default", name: "v1" });
+    if (service === undefined) throw new Error("there is no Service");
+    world.api.server.store(gvrs.svc, { ...service, metadata: { ...service.metadata, finalizers: [] } });
+    await world.clock.advance(24_000);
+    expect(world.held(gvrs.deploy, "v1")).toBe(true);
+    await world.clock.advance(2000);
+    expect(world.held(gvrs.deploy, "v1")).toBe(false);
+  });
 });
