@@ -1,6 +1,7 @@
 import type { Action, ReleaseAction, WriteAction } from "../../../src/routing/actions.js";
 import { names } from "../../../src/routing/names.js";
 import { outputKey } from "../../../src/routing/observed.js";
+import { parseApplied } from "../../../src/routing/stored.js";
 import { carriedBy, hasDeadRule } from "./carried.js";
 import type { LastWeight } from "./routeHistory.js";
 import type { SequenceWorld } from "./sequenceWorld.js";
@@ -81,12 +82,19 @@ function ofRelease(world: SequenceWorld, { ref, ground }: ReleaseAction): readon
     case "nothing-left":
       return viewsOf(world).some(({ standing }) => standing) ? tell("while a version stands") : [];
     case "single-version":
-      return world.inForce?.versions.length === 1 ? [] : tell("in an app of several versions");
+      return isSingle(world) ? [] : tell("in an app of several versions");
     case "never-claimed":
       return tell("though its kind is held");
     case "proof":
       return ofProof(world, ref.name).flatMap(tell);
   }
+}
+
+/** By the spec in force, or for a controller that saw none by what the stored routes tell of it ("Bad input"). */
+function isSingle({ inForce, outputs }: SequenceWorld): boolean {
+  const notes = [...outputs.values()].map(({ metadata }) => parseApplied(metadata.annotations?.[names.applied]));
+  const told = notes.flatMap((note) => [...(note?.weights.keys() ?? [])]);
+  return new Set(inForce?.versions.map(({ name }) => name) ?? told).size === 1;
 }
 
 function ofProof(world: SequenceWorld, service: string): readonly string[] {

@@ -158,4 +158,15 @@ describe("sequences that once went wrong", () => {
     expectQuiet(world);
     expect([...world.objects.values()].filter(isHeld)).toEqual([]);
   });
+
+  test("after a restart with an undecodable spec, the only version that the routes tell of is let go", () => {
+    const world = after(
+      { versions: [{ name: "v1", service: "v1" }], by: "routes" },
+      { edit: "add", service: "v2-new" },
+      { edit: "mistake", mistake: "yaml" },
+      { do: "restart" },
+    );
+    expectQuiet(world);
+    expect([...world.objects.values()].filter(isHeld)).toEqual([]);
+  });
 });
