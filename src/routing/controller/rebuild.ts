@@ -44,7 +44,7 @@ export function syncClaims(entry: RoutemapEntry, facts: readonly VersionFacts[])
       for (const { ref, object, held, kind } of version.resources)
         if (held && kind.hold && object !== undefined)
           entry.claim({ version: version.name, ref, uid: object.metadata.uid });
-    } else if (version.resources.every(({ seen, held }) => seen.state === "seen" && !held))
+    } else if (version.resources.every(({ seen, held }) => seen.state !== "unseen" && !held))
       for (const { ref } of version.resources) forget(entry, ref);
   }
 }

@@ -112,7 +112,7 @@ export class SequenceWorld extends PlanWorld {
     for (const id of result.survey.own) this.known.set(outputKey(id), id);
     for (const { name, listed, resources } of result.survey.facts) {
       for (const { ref, kind } of resources) if (listed && kind.hold) this.claimIfHeld(name, ref);
-      if (!listed && resources.every(({ seen, held }) => seen.state === "seen" && !held))
+      if (!listed && resources.every(({ seen, held }) => seen.state !== "unseen" && !held))
         for (const { ref } of resources)
           this.claims = this.claims.filter((claim) => claim.ref.name !== ref.name || claim.ref.kind !== ref.kind);
     }
