@@ -30,7 +30,7 @@ export class BenchController {
     const more = ["--config", options.configFile, "--http-address", `127.0.0.1:${port}`, "--leader-elect=true"];
     const started = systemClock.monotonic();
     const child = Child.start(options.bundle, ["controller", ...flags, ...more], options.nodeFlags);
-    await child.until("the controller is ready", async () => (await ask(port, "/readyz")).status === 200);
+    await child.begin("the controller is ready", async () => (await ask(port, "/readyz")).status === 200);
     return new BenchController(child, port, systemClock.monotonic() - started, child.cpuMs());
   }
 

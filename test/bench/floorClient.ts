@@ -1,6 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 
+import { describeError } from "../../src/base/errors.js";
+import type { Json } from "../../src/base/json.js";
+import { stringAt } from "../../src/base/json.js";
 import type { PlaneInfo } from "../support/plane/planeInfo.js";
 
 /** One request to the API server over a connection that is kept; returns the body and throws on a status from 400. */
@@ -51,4 +54,17 @@ function textOf(response: IncomingMessage): Promise<string> {
     response.once("end", () => resolve(chunks.join("")));
     response.once("error", reject);
   });
+}
+
+/** The event in a line of a watch; throws where the watch has failed. */
+export function eventIn(line: string): Json {
+  const event = JSON.parse(line) as Json;
+  if (stringAt(event, "type") === "ERROR") throw new Error(line);
+  return event;
+}
+
+/** Ends a floor that has failed. */
+export function failFloor(thrown: unknown): void {
+  process.stderr.write(`floor: ${describeError(thrown)}\n`);
+  process.exit(1);
 }

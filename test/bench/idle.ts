@@ -23,29 +23,33 @@ export interface IdleFigures {
   readonly cpuMs: number;
 }
 
-const never = new AbortController().signal;
 const settling = 10_000;
 
-/** Starts the controller again and again over routemaps that are at rest, then leaves the last one alone. */
+/**
+ * Starts the controller again and again over routemaps that are at rest, then leaves the last one alone for `idleMs`.
+ * Throws once `signal` aborts.
+ */
 export async function measureIdle(
   start: ControllerStart,
   admin: AdminClient,
-  starts: number,
-  windowMs: number,
+  { starts, idleMs: windowMs }: { readonly starts: number; readonly idleMs: number },
+  signal: AbortSignal,
 ): Promise<IdleFigures> {
   const startMs: number[] = [];
   const startCpuMs: number[] = [];
   for (let turn = 1; ; turn += 1) {
+    signal.throwIfAborted();
     const controller = await BenchController.start(start);
     startMs.push(controller.readyMs);
     startCpuMs.push(controller.readyCpuMs);
     try {
       if (turn < starts) continue;
-      await sleep(systemClock, settling, never);
+      await sleep(systemClock, settling, signal);
       const residentBytes = controller.child.residentBytes();
       const before = { writes: await controller.writes(), cpu: controller.child.cpuMs() };
       const versions = await versionsIn(admin, start.namespace);
-      await sleep(systemClock, windowMs, never);
+      await sleep(systemClock, windowMs, signal);
+      signal.throwIfAborted();
       const writes = (await controller.writes()) - before.writes;
       const cpuMs = controller.child.cpuMs() - before.cpu;
       const changed = differences(versions, await versionsIn(admin, start.namespace));

@@ -41,6 +41,16 @@ export class Child {
     }
   }
 
+  /** Waits like `until` for it to begin its work, and ends it where that fails. */
+  async begin(what: string, probe: () => boolean | Promise<boolean>): Promise<void> {
+    try {
+      await this.until(what, probe);
+    } catch (thrown) {
+      await this.end();
+      throw thrown;
+    }
+  }
+
   /** Resident memory in bytes, as the kernel counts it. */
   residentBytes(): number {
     const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.child.pid ?? 0}/status`, "utf8"));

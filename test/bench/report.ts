@@ -1,38 +1,29 @@
-import { cpus } from "node:os";
-
 import type { IdleFigures } from "./idle.js";
-import { figure, percentile, summarise } from "./percentiles.js";
+import { percentile } from "./percentiles.js";
+import type { Contest, Load } from "./table.js";
+import { circumstances, table, verdict } from "./table.js";
 import type { Sample, Samples } from "./trials.js";
-
-/** One contest: both floor scripts and the controller with so many routemaps. */
-export interface Contest {
-  readonly routemaps: number;
-  readonly bare: Samples;
-  readonly same: Samples;
-  readonly controller: Samples;
-}
 
 /** Everything one run measured. */
 export interface LatencyRun {
-  readonly contests: readonly Contest[];
+  readonly contests: readonly Contest<Samples>[];
   readonly idle: IdleFigures | undefined;
   readonly idleRoutemaps: number;
-  /** 1-minute load average at start and end. */
-  readonly load: readonly [number, number];
 }
 
 /** The ratio of controller to floor that is aimed at. */
 const ratioTarget = 1.25;
 
 /** The section of docs/benchmarks.md about this run, as Markdown. */
-export function latencySection({ contests, idle, idleRoutemaps, load }: LatencyRun): string {
-  const from = { since: "reply", read: (sample: Sample): number => sample.reply } as const;
+export function latencySection({ contests, idle, idleRoutemaps }: LatencyRun, load: Load): string {
+  const reply = ({ reply }: Sample): number => reply;
+  const send = ({ send }: Sample): number => send;
+  const lost = (read: (sample: Sample) => number) => (samples: Samples) => samples.loss.map(read);
+  const gained = (read: (sample: Sample) => number) => (samples: Samples) => samples.raise.map(read);
   const parts = [
     `## Latency of the controller
 
-\`npm run bench:latency\`, against a real kube-apiserver and etcd without a controller manager. ${machine()}; load
-average ${load.map((value) => value.toFixed(1)).join(" at the start, ")} at the end. The figures are of one run on a
-shared 2-core machine: only ratios taken in the same run say something, and single milliseconds do not carry over.
+\`npm run bench:latency\`, against a real kube-apiserver and etcd without a controller manager. ${circumstances(load)}
 
 The floor is a script that watches the one app and makes the same calls without any thought, over kept \`node:https\`
 connections. It runs twice: once it writes a route of nothing but its spec (bare), once the object that the controller
@@ -43,60 +34,21 @@ most ${ratioTarget}.`,
     `### Readiness lost, route stored
 
 One server-side apply with weight 0.`,
-    table(contests, "loss", from.read),
-    verdict(contests, "loss", from.read),
+    table(contests, lost(reply)),
+    verdict(contests, lost(reply), ratioTarget),
     `### Readiness gained, route raised
 
 \`minStable: 0s\`. Finalizers on Deployment and Service, a live read of both, one apply.`,
-    table(contests, "raise", from.read),
-    verdict(contests, "raise", from.read),
+    table(contests, gained(reply)),
+    verdict(contests, gained(reply), ratioTarget),
     `### The same, from the sending of the status write
 
 This includes the time the API server takes for the status write itself, as a user sees it.`,
-    table(contests, "loss", (sample) => sample.send, "lost"),
-    table(contests, "raise", (sample) => sample.send, "gained"),
+    table(contests, lost(send), "lost"),
+    table(contests, gained(send), "gained"),
     idle === undefined ? "" : idleTable(idle, idleRoutemaps),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
-}
-
-function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? "unknown processor";
-  return `Machine: ${cpus().length} cores (${model}), Node ${process.versions.node}, ${process.platform}/${process.arch}`;
-}
-
-function table(
-  contests: readonly Contest[],
-  kind: "loss" | "raise",
-  read: (sample: Sample) => number,
-  title = "",
-): string {
-  const head = [
-    `| ${title === "" ? "" : `${title}, `}routemaps | samples each | bare p50 / p99 | same object p50 / p99 | controller p50 / p99 | ratio to bare p50 / p99 | ratio to same object p50 / p99 |`,
-    `|---:|---:|---:|---:|---:|---:|---:|`,
-  ];
-  const rows = contests.map(({ routemaps, ...contest }) => {
-    const [bare, same, own] = [contest.bare, contest.same, contest.controller].map((samples) =>
-      summarise(samples[kind].map(read)),
-    );
-    if (bare === undefined || same === undefined || own === undefined) throw new RangeError("a contestant is missing");
-    const times = [bare, same, own].map(({ p50, p99 }) => `${figure(p50)} / ${figure(p99)}`);
-    const ratios = [bare, same].map(
-      (floor) => `${(own.p50 / floor.p50).toFixed(2)} / ${(own.p99 / floor.p99).toFixed(2)}`,
-    );
-    return `| ${[routemaps, own.samples, ...times, ...ratios].join(" | ")} |`;
-  });
-  return [...head, ...rows].join("\n");
-}
-
-function verdict(contests: readonly Contest[], kind: "loss" | "raise", read: (sample: Sample) => number): string {
-  if (contests.length === 0) return "";
-  const worst = (share: number): string => {
-    const at = (samples: Samples): number => percentile(samples[kind].map(read), share);
-    const ratio = Math.max(...contests.map(({ same, controller }) => at(controller) / at(same)));
-    return `${ratio.toFixed(2)} (${ratio <= ratioTarget ? "met" : "missed"})`;
-  };
-  return `The largest ratio to the same object is ${worst(0.5)} at p50 and ${worst(0.99)} at p99.`;
 }
 
 function idleTable(idle: IdleFigures, routemaps: number): string {

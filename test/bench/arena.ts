@@ -1,0 +1,60 @@
+import { cpSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+import type { RunningPlane } from "../support/plane/startPlane.js";
+import { App } from "./app.js";
+import type { ControllerStart } from "./controller.js";
+import type { BenchOptions } from "./options.js";
+import { Child } from "./processes.js";
+
+const namespaces = { group: "", version: "v1", resource: "namespaces" };
+
+/** A control plane that is there, the programs that compete on it, and the apps they look after. */
+export class Arena {
+  private readonly planeFile: string;
+  private readonly configFile: string;
+  private readonly bundle: string;
+
+  /** `folder` may be filled; `config` is the text of the controller's configuration. */
+  constructor(
+    readonly options: BenchOptions,
+    readonly plane: RunningPlane,
+    folder: string,
+    config: string,
+  ) {
+    this.planeFile = join(folder, "plane.json");
+    this.configFile = join(folder, "controller.yaml");
+    this.bundle = join(folder, "bundle", basename(options.bundle));
+    writeFileSync(this.planeFile, JSON.stringify(plane.info), { mode: 0o600 });
+    writeFileSync(this.configFile, config);
+    // A copy, because the bundle may be built anew while this runs.
+    cpSync(dirname(options.bundle), join(folder, "bundle"), { recursive: true });
+  }
+
+  /** Starts a floor for the first app of a namespace and waits until it watches. `words` follow those all floors take. */
+  async floor(namespace: string, form: "bare" | "same", words: readonly string[] = []): Promise<Child> {
+    const child = Child.start(this.options.floorProgram, [this.planeFile, namespace, "app0", form, ...words]);
+    await child.begin("the floor watches", () => child.output.includes("ready"));
+    return child;
+  }
+
+  /** What starting a controller for a namespace takes. */
+  controllerStart(namespace: string): ControllerStart {
+    const { profiles } = this.options;
+    const nodeFlags =
+      profiles === undefined
+        ? []
+        : ["--cpu-prof", `--cpu-prof-dir=${resolve(profiles, namespace)}`, "--cpu-prof-interval=100"];
+    const { bundle, configFile } = this;
+    return { bundle, configFile, kubeconfig: this.plane.info.kubeconfigPath, namespace, nodeFlags };
+  }
+
+  /** Creates a namespace and apps in it: app0, app1 … */
+  async apps(namespace: string, count: number, withRoutemaps: boolean): Promise<readonly App[]> {
+    const { admin } = this.plane;
+    await admin.create(namespaces, undefined, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    const apps = Array.from({ length: count }, (_, index) => new App(admin, namespace, `app${index}`));
+    for (const app of apps) await app.create(withRoutemaps);
+    return apps;
+  }
+}
