@@ -21,7 +21,7 @@ export const routes: GroupVersionResource = {
 
 const watched = { "iter8.tools/watch": "true" };
 
-/** The version of an app whose readiness is switched. */
+/** The version of an app whose readiness is switched, or that is deleted. */
 export function candidateOf(app: string): string {
   return `${app}-v2`;
 }
@@ -69,7 +69,7 @@ export class App {
 
   /** Creates everything; with a routemap if a controller is to look after it. */
   async create(withRoutemap: boolean): Promise<void> {
-    await Promise.all([this.createVersion(`${this.name}-v1`), this.createVersion(`${this.name}-v2`)]);
+    await Promise.all([this.createVersion(`${this.name}-v1`), this.createCandidate()]);
     if (!withRoutemap) return;
     await this.put(configMaps, {
       apiVersion: "v1",
@@ -77,6 +77,17 @@ export class App {
       metadata: { name: this.name, labels: { "iter8.tools/kind": "routemap", "iter8.tools/version": "v1.1" } },
       data: { strSpec: strSpec(this.name) },
     });
+  }
+
+  /** Creates the candidate, ready. */
+  async createCandidate(): Promise<void> {
+    await this.createVersion(candidateOf(this.name));
+  }
+
+  /** Deletes the candidate's object of this kind in the background. */
+  async deleteCandidate(gvr: GroupVersionResource): Promise<void> {
+    const ref = { namespace: this.namespace, name: candidateOf(this.name) };
+    await this.admin.delete(gvr, ref, { propagationPolicy: "Background" });
   }
 
   /** Writes the candidate's Deployment status as its controller would. */

@@ -40,6 +40,14 @@ export class FloorCalls {
     if (live.every((text) => text.includes(finalizer))) await this.apply(true);
   }
 
+  /** Of the Deployment, then of the Service: live reads of it and of the route, and its finalizers away. */
+  async release(): Promise<void> {
+    for (const path of this.held) {
+      await Promise.all([path, `${this.routes}/${this.app}`].map((read) => this.send("GET", read)));
+      await this.patch(path, { op: "remove" });
+    }
+  }
+
   private patch(path: string, operation: JsonObject): Promise<string> {
     const body = JSON.stringify([{ ...operation, path: "/metadata/finalizers" }]);
     return this.send("PATCH", path, "application/json-patch+json", body);
