@@ -7,6 +7,7 @@ import { DataPlane } from "../support/dataplane/dataPlane.js";
 import { recordDeletes, steady } from "../support/dataplane/deletes.js";
 import { Traffic, untilReachable } from "../support/dataplane/traffic.js";
 import type { ControllerProcess } from "../support/controllerProcess.js";
+import type { Reply } from "../support/plane/adminClient.js";
 import type { Recorder } from "../support/plane/recorder.js";
 import { waitFor } from "../support/plane/waitFor.js";
 import { deployments } from "../support/scene.js";
@@ -96,11 +97,12 @@ describe("row 21: the same with the policy that refuses it", () => {
   it("is refused while it serves, passes once weight 0 has drained it, and costs no request", async () => {
     await app.addCandidate();
     const { admin, namespace } = dataPlane;
-    const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground" };
+    const options = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground" };
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${app.candidate}`;
-    const attempt = (query = ""): ReturnType<typeof admin.request> => admin.request("DELETE", path + query, { body });
+    const attempt = (...dryRun: readonly string[]): Promise<Reply> =>
+      admin.request("DELETE", path, { body: { ...options, dryRun } });
     await dataPlane.install("deletion-guard", "deletion-guard/deny");
-    await waitFor(async () => (await attempt("?dryRun=All")).status === 422, {
+    await waitFor(async () => (await attempt("All")).status === 422, {
       describe: "the policy to be in force",
       timeoutMs: 30_000,
     });
