@@ -57,6 +57,11 @@ export class App {
     return this.scene.untilShares(this.name, this.shares(...weights));
   }
 
+  /** The same with a time of its own, milliseconds. */
+  untilSharesWithin(timeoutMs: number, ...weights: readonly number[]): Promise<void> {
+    return this.scene.untilShares(this.name, this.shares(...weights), timeoutMs);
+  }
+
   setReady(number: number, ready: boolean): Promise<void> {
     return this.scene.kubelet.setReady(this.scene.namespace, { labels: { app: this.version(number) } }, ready);
   }
