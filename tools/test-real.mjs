@@ -29,7 +29,7 @@ const jest = spawn(
     "--no-warnings=ExperimentalWarning",
     join(root, "node_modules/jest/bin/jest.js"),
     "--selectProjects=real",
-    "--maxWorkers=2",
+    ...(args.some((word) => /^(--runInBand|-i|--maxWorkers|-w)\b/.test(word)) ? [] : ["--maxWorkers=2"]),
     "--testTimeout=60000",
     ...args,
   ],
