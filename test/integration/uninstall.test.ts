@@ -19,6 +19,8 @@ import { one, render } from "../support/install/render.js";
 import { waitFor } from "../support/plane/waitFor.js";
 import { configMaps, deployments, finalizer, httpRoutes, Scene, services } from "../support/scene.js";
 
+const namespaces = { group: "", version: "v1", resource: "namespaces" };
+
 let folder: string;
 let configFile: string;
 beforeAll(async () => {
@@ -223,7 +225,7 @@ describe("uninstall", () => {
     expect(await app.held(2)).toBe(true);
   }, 90_000);
 
-  it("is what the component's Job runs: with the shipped account, its rights, in its cage", async () => {
+  it("row 33: is what the component's Job runs, with the shipped account, its rights, in its cage; then its namespace can go", async () => {
     const app = await new App(scene, "app").whole();
     await controller.kill();
     await cage(scene.plane, scene.namespace);
@@ -245,7 +247,13 @@ describe("uninstall", () => {
     expect(await held()).toEqual([]);
     expect(await scene.shares("app")).toBe(app.shares(1, 0));
     await Promise.all([inner, outer].map((path) => rm(path, { recursive: true, force: true })));
-  }, 90_000);
+    const home = { name: scene.namespace };
+    await scene.admin.delete(namespaces, home, { propagationPolicy: "Background" });
+    await waitFor(async () => (await scene.admin.find(namespaces, home)) === undefined, {
+      describe: "the namespace to go",
+      timeoutMs: 60_000,
+    });
+  }, 120_000);
 });
 
 describe("the controller", () => {

@@ -2,36 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 
 import { seededRandom } from "../../../src/base/random.js";
-import type { ApiError } from "../../../src/kube/apiError.js";
 import { LeaderElection } from "../../../src/runtime/leaderElection.js";
-import type { Leadership } from "../../../src/runtime/leadership.js";
 import { FakeClock, settle } from "../../support/fakeClock.js";
+import { candidate } from "../../support/leaderCandidate.js";
 import type { Network } from "../../support/memoryLeases.js";
 import { MemoryLeases } from "../../support/memoryLeases.js";
-
-function candidate(leases: MemoryLeases, clock: FakeClock, name: string) {
-  const wire: { network: Network } = { network: "up" };
-  const errors: ApiError[] = [];
-  const election = new LeaderElection({
-    store: leases.candidate(name, () => wire.network),
-    identity: name,
-    clock,
-    random: seededRandom(name.length),
-    onError: (error) => errors.push(error),
-  });
-  const states: Leadership[] = [];
-  election.leadership$.subscribe((state) => states.push(state));
-  const stop = new AbortController();
-  return {
-    wire,
-    errors,
-    states,
-    stop,
-    gate: election.writeGate,
-    state: () => states.at(-1)?.state,
-    run: () => election.run(stop.signal),
-  };
-}
 
 function pair() {
   const leases = new MemoryLeases();
