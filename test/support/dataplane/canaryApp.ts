@@ -30,8 +30,8 @@ export interface CanaryAppOptions {
   readonly intervalMs?: number;
 }
 
-/** How long it waits for anything: a fence after a write of unknown outcome included. */
-const patience = 60_000;
+/** How long it waits for anything: a release that begins its proof anew after each fault and each restart included. */
+const patience = 180_000;
 
 /** An app of two versions, NAME-v1 and NAME-v2, that share the requests for its host. */
 export class CanaryApp {
