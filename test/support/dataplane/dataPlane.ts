@@ -15,6 +15,7 @@ import { writeOverlay } from "../install/overlay.js";
 import type { Manifest } from "../install/render.js";
 import { render } from "../install/render.js";
 import { Plane } from "../plane/plane.js";
+import type { PlaneInfo } from "../plane/planeInfo.js";
 import { startPlane } from "../plane/startPlane.js";
 import type { RunningGateway } from "./gateway.js";
 import { startGateway } from "./gateway.js";
@@ -62,13 +63,22 @@ export class DataPlane {
     return this.parts.namespace;
   }
 
-  /** Starts the program as the shipped ServiceAccount, which may see GatewayClasses; one that ran is ended before. */
-  async controller(config: string): Promise<ControllerProcess> {
-    await this.killControllers();
+  get info(): PlaneInfo {
+    return this.parts.plane.info;
+  }
+
+  /** A kubeconfig of the shipped ServiceAccount, which may see GatewayClasses. */
+  async account(): Promise<string> {
     const { plane, rendered } = this.parts;
-    const { namespace, env, flags } = invocationOf(rendered, "pointsman-0");
-    const token = await plane.tokenOf(namespace, accountName);
-    const kubeconfig = await plane.kubeconfigFor(token, namespace);
+    const { namespace } = invocationOf(rendered, "pointsman-0");
+    return plane.kubeconfigFor(await plane.tokenOf(namespace, accountName), namespace);
+  }
+
+  /** Starts the program as the shipped ServiceAccount, or by another kubeconfig; one that ran is ended before. */
+  async controller(config: string, by?: string): Promise<ControllerProcess> {
+    await this.killControllers();
+    const { env, flags } = invocationOf(this.parts.rendered, "pointsman-0");
+    const kubeconfig = by ?? (await this.account());
     const started = await ControllerProcess.start({ kubeconfig, config, env, flags });
     this.controllers.push(started);
     return started;
