@@ -27,14 +27,14 @@ let dataPlane: DataPlane;
 let record: Recorder;
 let proxy: FaultProxy;
 const results: CaseResult[] = [];
-const underWay: { stop(): Promise<unknown> }[] = [];
+const underWay: (() => unknown)[] = [];
 beforeAll(async () => {
   dataPlane = await DataPlane.start();
   record = await recordDeletes(dataPlane.admin, dataPlane.namespace);
   proxy = await FaultProxy.start(dataPlane.info, seed);
 }, 120_000);
 afterEach(async () => {
-  for (const each of underWay.splice(0)) await each.stop();
+  for (const stop of underWay.splice(0)) await stop();
 }, 30_000);
 afterAll(async () => {
   await record.stop();
@@ -50,8 +50,11 @@ describe(`a controller behind random faults, killed now and then (POINTSMAN_SEED
       const { admin, namespace } = dataPlane;
       const kubeconfig = await kubeconfigThrough(proxy, await dataPlane.account(), dataPlane.info.folder);
       const restarts = await Restarts.begin(seededRandom(seed), 20_000, () => dataPlane.controller(config, kubeconfig));
-      underWay.push({ stop: () => restarts.end() });
-      if (mood === "busy") underWay.push(await BusyRoute.start(admin, namespace));
+      underWay.push(() => restarts.end());
+      if (mood === "busy") {
+        const other = await BusyRoute.start(admin, namespace);
+        underWay.push(() => other.stop());
+      }
       const all = Array.from({ length: apps }, (_, index) => {
         const name = `${mood}-${index}`;
         return new CanaryApp({ admin, namespace, name, protocol: "http1", graceSeconds: index % 2, intervalMs: 100 });
@@ -60,9 +63,9 @@ describe(`a controller behind random faults, killed now and then (POINTSMAN_SEED
       await Promise.all(all.map((app) => untilReachable(app.shape)));
       const shapes = all.map(({ shape }) => shape);
       const traffic = new Traffic(mood, 200, shapes);
-      underWay.push(traffic);
+      underWay.push(() => traffic.stop());
       stir(proxy);
-      underWay.push({ stop: () => Promise.resolve(proxy.heal()) });
+      underWay.push(() => proxy.heal());
       const each = all.map((app) => deleteUnderLoad(app, traffic, record, Math.ceil(deletes / apps), steady / apps));
       const measured = (await Promise.all(each)).flat();
       const load = await traffic.stop();
