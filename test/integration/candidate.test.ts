@@ -26,6 +26,7 @@ describe("a candidate", () => {
     const raised = record.revisions.findIndex(
       (r) => r.object.kind === "HTTPRoute" && JSON.stringify(r.object).includes('"weight":20'),
     );
+    expect(raised).toBeGreaterThan(0);
     const before = record.revisions.slice(0, raised).filter((r) => r.object.metadata.name === "v2");
     for (const kind of ["Deployment", "Service"])
       expect(before.filter((r) => r.object.kind === kind).at(-1)?.object.metadata.finalizers).toContain(
