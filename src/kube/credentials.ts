@@ -25,7 +25,7 @@ export interface ClusterCredentials {
   readonly namespace?: string;
   /** Current headers and TLS settings. Files are read again at most every 60 s, or after `refresh`. */
   authorize(): Promise<Result<Authorization, PointsmanError>>;
-  /** Makes the next `authorize` read everything again; called when the server answered 401. */
+  /** Makes the next `authorize` read everything again; called after a 401 and after a failure of TLS. */
   refresh(): void;
 }
 

@@ -18,11 +18,23 @@ export interface Outgoing {
   readonly gate?: WriteGate;
 }
 
-/** The head of an answer, or why there is none. `sent` tells whether the server may have got a byte. */
+/**
+ * The head of an answer, or why there is none. `sent` tells whether the server may have got a byte, `distrusted` whether
+ * TLS failed because one side does not trust the other's certificate.
+ */
 export type Opened =
   | { readonly kind: "response"; readonly response: IncomingMessage }
   | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "failed"; readonly sent: boolean; readonly reused: boolean; readonly message: string };
+  | {
+      readonly kind: "failed";
+      readonly sent: boolean;
+      readonly reused: boolean;
+      readonly distrusted: boolean;
+      readonly message: string;
+    };
+
+/** Codes of node:tls for certificates that could not be verified, and of OpenSSL for alerts of the other side. */
+const distrust = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 /**
  * Sends one request and waits for the head of its answer. Nothing is written before the socket is connected; then the
@@ -32,7 +44,7 @@ export type Opened =
 export function open(outgoing: Outgoing, signal: AbortSignal): Promise<Opened> {
   return new Promise((resolve) => {
     if (signal.aborted) {
-      resolve({ kind: "failed", sent: false, reused: false, message: "aborted" });
+      resolve({ kind: "failed", sent: false, reused: false, distrusted: false, message: "aborted" });
       return;
     }
     let sent = false;
@@ -42,8 +54,9 @@ export function open(outgoing: Outgoing, signal: AbortSignal): Promise<Opened> {
     };
     signal.addEventListener("abort", abort, { once: true });
     request.once("close", () => signal.removeEventListener("abort", abort));
-    request.on("error", (error) => {
-      resolve({ kind: "failed", sent, reused: request.reusedSocket, message: error.message });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const distrusted = distrust.test(error.code ?? "");
+      resolve({ kind: "failed", sent, reused: request.reusedSocket, distrusted, message: error.message });
     });
     request.once("response", (response) => resolve({ kind: "response", response }));
     request.once("socket", (socket) =>

@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.js";
 import { sleep } from "../base/clock.js";
 import { describeError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
-import type { Api, Selection, WatchEvent, WatchOptions } from "./api.js";
+import type { Api, Selection, WatchEvent } from "./api.js";
 import type { ApiError } from "./apiError.js";
 import { isForbidden, isInvalid, isKindAbsent } from "./apiError.js";
 import type { ListCause, ReflectorFact } from "./delta.js";
@@ -20,6 +20,8 @@ import type { Ending } from "./watchRun.js";
 import { endingOf, WatchRun } from "./watchRun.js";
 
 const pageSize = 500;
+/** Seconds within which the initial events of a watch have to be over. */
+const longestStart = 300;
 const longestRetryAfter = 60_000;
 /** An API server that restarts refuses everybody until it has read the roles: so often it is asked again soon. */
 const refusalsOfStart = 4;
@@ -207,21 +209,22 @@ export class Reflection<T> {
 
   /** Lists by the initial events of a watch (KEP-3157), which then goes on as the watch. */
   private async watchFromStart(): Promise<Ending> {
-    const { clock, timing, project } = this.parts;
+    const { api, selection, clock, timing, project } = this.parts;
     const run = new WatchRun(clock, this.signal, timing.initialSilence);
     const initial = new InitialEvents<T>({
       project,
       fail: (resourceVersion) => run.end({ kind: "failed", error: uncomparable("watch", resourceVersion) }),
       crash: (thrown) => run.end({ kind: "crashed", message: describeError(thrown) }),
       complete: async (items, resourceVersion) => {
-        run.silence = timing.silence;
+        run.settle(timing.silence, this.renewal());
         const ending = await this.accept(items, resourceVersion);
         if (ending.kind !== "listed") run.end(ending);
         return ending.kind === "listed";
       },
       live: (event) => this.take(event, run),
     });
-    const ending = await this.open(run, { sendInitialEvents: true }, (event) => initial.take(event));
+    const options = { sendInitialEvents: true, timeoutSeconds: longestStart };
+    const ending = await run.open(api, selection, options, (event) => initial.take(event));
     await initial.handed;
     if (!initial.collecting) return ending;
     const refused = ending.kind === "silent" || (ending.kind === "failed" && isInvalid(ending.error));
@@ -234,14 +237,16 @@ export class Reflection<T> {
     const checking = this.check(run).catch((thrown: unknown) =>
       run.end({ kind: "crashed", message: describeError(thrown) }),
     );
-    const ending = await this.open(run, { resourceVersion }, (event) => this.take(event, run));
+    const options = { resourceVersion, timeoutSeconds: Math.round(this.renewal() / 1000) };
+    const ending = await run.open(this.parts.api, this.parts.selection, options, (event) => this.take(event, run));
     await checking;
     return ending;
   }
 
-  private open(run: WatchRun, options: Partial<WatchOptions>, take: (event: WatchEvent) => void): Promise<Ending> {
-    const timeoutSeconds = 300 + Math.floor(301 * this.parts.random.next());
-    return run.open(this.parts.api, this.parts.selection, { ...options, timeoutSeconds }, take);
+  /** Milliseconds after which a watch ends in order; scattered, so that not all of them end at once. */
+  private renewal(): number {
+    const { timing, random } = this.parts;
+    return timing.renewal * (1 + 0.25 * random.next());
   }
 
   /**

@@ -2,7 +2,12 @@ import type { BackoffBounds } from "../base/backoff.js";
 
 /** Times of a reflector, milliseconds. */
 export interface ReflectorTiming {
-  /** A watch without data or bookmark for this long is reopened; bookmarks come about every minute. */
+  /**
+   * A watch ends in order after this long, up to a quarter more; one that has said nothing and does not end is dead. Short,
+   * because bookmarks come but once a minute: nothing else tells a quiet watch from a connection that is gone.
+   */
+  readonly renewal: number;
+  /** A watch without data or bookmark for this long is reopened. */
   readonly silence: number;
   /** Initial events (KEP-3157) that pause for this long mean that the server does not know them. */
   readonly initialSilence: number;
@@ -25,7 +30,8 @@ export interface ReflectorTiming {
 
 /** The times that are used unless told otherwise. */
 export const defaultTiming: ReflectorTiming = {
-  silence: 90_000,
+  renewal: 40_000,
+  silence: 55_000,
   initialSilence: 10_000,
   grace: 5_000,
   healthy: 10_000,

@@ -240,6 +240,7 @@ export class Transport {
       case "refused":
         return fail(failureOf(call, "unsent", "WriteGate", opened.reason));
       case "failed":
+        if (opened.distrusted) this.options.credentials.refresh();
         return fail(interrupted(call, { ...opened, signal, deadline }));
     }
   }

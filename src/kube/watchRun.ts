@@ -34,12 +34,13 @@ export class WatchRun {
   private readonly controller = new AbortController();
   private ending: Ending | undefined;
   private lastData: number;
+  private renewAt = Number.POSITIVE_INFINITY;
 
-  /** `silence` (milliseconds without data after which the watch is given up) may be changed while it runs. */
+  /** `silence`: milliseconds without data after which the watch is given up. */
   constructor(
     private readonly clock: Clock,
     private readonly parent: AbortSignal,
-    public silence: number,
+    private silence: number,
   ) {
     this.lastData = clock.monotonic();
   }
@@ -47,6 +48,12 @@ export class WatchRun {
   /** Aborts when the run has ended, in whatever way. */
   get signal(): AbortSignal {
     return this.controller.signal;
+  }
+
+  /** From now on it may be silent for `silence`; after `lifetime` it ends as though the server had closed it. */
+  settle(silence: number, lifetime: number): void {
+    this.silence = silence;
+    this.renewAt = this.clock.monotonic() + lifetime;
   }
 
   /** Ends the run; only the first call counts. */
@@ -94,9 +101,10 @@ export class WatchRun {
   private startWatchdog(): CancelTimer {
     let cancel: CancelTimer = () => undefined;
     const look = (): void => {
-      const left = this.lastData + this.silence - this.clock.monotonic();
-      if (left <= 0) this.end({ kind: "silent" });
-      else cancel = this.clock.after(left, look);
+      const now = this.clock.monotonic();
+      const left = Math.min(this.lastData + this.silence, this.renewAt) - now;
+      if (left > 0) cancel = this.clock.after(left, look);
+      else this.end({ kind: now >= this.renewAt ? "closed" : "silent" });
     };
     look();
     return () => cancel();

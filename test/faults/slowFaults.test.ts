@@ -188,7 +188,7 @@ describe("a controller under a fault that lasts", () => {
       const { told, violations } = await stories.silence;
       expect(told.hits).toBe(1);
       expect(told.took).toBeGreaterThan(10 * second);
-      expect(told.took).toBeLessThan(150 * second);
+      expect(told.took).toBeLessThan(80 * second);
       expect(told.exitCode).toBeUndefined();
       expect(violations).toEqual([]);
     },
@@ -216,7 +216,7 @@ describe("a controller under a fault that lasts", () => {
       expect(told.refused).toBeGreaterThan(0);
       expect(told.withOld).toBe(0);
       expect(told.token).toBeLessThan(20 * second);
-      expect(told.ca).toBeLessThan(100 * second);
+      expect(told.ca).toBeLessThan(20 * second);
       expect(violations).toEqual([]);
     },
     long,

@@ -79,7 +79,7 @@ describe("watching", () => {
   test("goes on from the last version, bookmarks included, when the server closes a watch", async () => {
     const run = await watching();
     run.api.server.version = 150;
-    await run.clock.advance(60 * second);
+    await run.clock.advance(30 * second);
     run.api.bookmark();
     await run.clock.advance(11 * second);
     run.api.watchOf(services).close();
@@ -89,11 +89,25 @@ describe("watching", () => {
     expect(run.since()).toEqual(["progress 150"]);
   });
 
-  test("asks the server to end a watch after 300 to 600 s", async () => {
+  test("asks the server to end a watch after 40 to 50 s", async () => {
     const run = await watching();
     const { timeoutSeconds = 0 } = run.api.made("watch").at(-1)?.watch ?? {};
-    expect(timeoutSeconds).toBeGreaterThanOrEqual(300);
-    expect(timeoutSeconds).toBeLessThanOrEqual(600);
+    expect(timeoutSeconds).toBeGreaterThanOrEqual(40);
+    expect(timeoutSeconds).toBeLessThanOrEqual(50);
+  });
+
+  test("ends a watch that began with initial events 40 to 50 s after these, without a word", async () => {
+    const run = new ReflectorRun();
+    run.api.initialEvents = true;
+    await run.start();
+    run.since();
+    await run.clock.advance(39 * second);
+    expect(run.api.made("watch")).toHaveLength(1);
+    await run.clock.advance(11 * second);
+    expect(run.api.made("watch").at(-1)?.watch).toMatchObject({ resourceVersion: "100" });
+    expect(run.api.made("watch")).toHaveLength(2);
+    expect(run.api.made("list")).toEqual([]);
+    expect(run.since()).toEqual([]);
   });
 
   test("loses nothing that happens while a watch is cut", async () => {
@@ -143,14 +157,14 @@ describe("watching", () => {
     expect(await run.advance(second)).toEqual(["MODIFIED shop/a@120", "listing relisted", "complete 120"]);
   });
 
-  test("reopens a watch that was silent for 90 s, and bookmarks are no silence", async () => {
+  test("reopens a watch that was silent for 55 s, and bookmarks are no silence", async () => {
     const run = await watching();
-    for (let minute = 0; minute < 5; minute++) {
-      await run.clock.advance(60 * second);
+    for (let times = 0; times < 10; times++) {
+      await run.clock.advance(30 * second);
       run.api.bookmark();
     }
     expect(run.api.made("watch")).toHaveLength(2);
-    await run.clock.advance(89 * second);
+    await run.clock.advance(54 * second);
     expect(run.api.made("watch")).toHaveLength(2);
     await run.clock.advance(2 * second);
     expect(run.api.made("watch")).toHaveLength(3);

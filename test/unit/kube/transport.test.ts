@@ -220,6 +220,21 @@ describe("a failed request", () => {
     expect(server.seen).toHaveLength(4);
   });
 
+  it("reads the credentials again once the server shows a certificate that they do not trust", async () => {
+    const rotated = selfSigned("rotated");
+    const server = await HttpServer.start((_, response) => reply(response, 200, {}), rotated);
+    cleanups.push(() => server.close());
+    let ca = selfSigned("former").cert;
+    const credentials = {
+      server: server.url,
+      authorize: () => Promise.resolve(ok({ headers: {}, tls: { ca } })),
+      refresh: () => void (ca = rotated.cert),
+    };
+    const transport = transportTo(server.url, { credentials });
+    expect(await failureOf(transport.send(patch, signal))).toMatchObject({ kind: "unsent", reason: "Unreachable" });
+    expect((await transport.send(patch, signal)).ok).toBe(true);
+  });
+
   it("is sent again after a reset if it was a read", async () => {
     const server = await serve((seen, response) => {
       if (server.seen.length < 3) seen.socket.resetAndDestroy();
