@@ -14,9 +14,9 @@ import { report } from "../support/dataplane/report.js";
 import { Traffic, untilReachable } from "../support/dataplane/traffic.js";
 import type { Recorder } from "../support/plane/recorder.js";
 
-const deletes = Number(process.env["POINTSMAN_DELETES"] ?? 4);
+const deletes = Number(process.env["POINTSMAN_DELETES"] ?? 40);
 const seed = Number(process.env["POINTSMAN_SEED"] ?? Math.floor(systemRandom.next() * 1e9));
-const apps = 4;
+const apps = Math.min(20, deletes);
 const config = `
 clusterScoped: true
 release: {minStable: 200ms, drain: 1s}
@@ -49,7 +49,7 @@ describe(`a controller behind random faults, killed now and then (POINTSMAN_SEED
     async (mood) => {
       const { admin, namespace } = dataPlane;
       const kubeconfig = await kubeconfigThrough(proxy, await dataPlane.account(), dataPlane.info.folder);
-      const restarts = await Restarts.begin(seededRandom(seed), 20_000, () => dataPlane.controller(config, kubeconfig));
+      const restarts = await Restarts.begin(seededRandom(seed), 15_000, () => dataPlane.controller(config, kubeconfig));
       underWay.push(() => restarts.end());
       if (mood === "busy") {
         const other = await BusyRoute.start(admin, namespace);

@@ -89,9 +89,9 @@ describe("what others do to versions", () => {
     await Promise.all(apps.map((each) => each.whole()));
     const trials: Trial[] = [];
     for (const each of [...apps, ...apps, ...apps, ...apps]) {
-      await each.untilShares(80, 20);
       trials.push(await scaleDown(each));
       await scale(each, 1);
+      await each.untilShares(80, 20);
     }
     const first = trials.filter(({ zero, doomed }) => zero < doomed).length;
     process.stdout.write(`weight 0 before the first Pod is doomed: ${first} of ${trials.length}\n`);
