@@ -2,6 +2,7 @@ import type { ClaimAction, Gain, WriteAction } from "./actions.js";
 import { ownEntry } from "../kube/fieldset.js";
 import type { KubeObject } from "../kube/object.js";
 import { covered } from "./coverage.js";
+import { withIntroductions } from "./introduction.js";
 import { managers, names } from "./names.js";
 import type { Ownership } from "./ownership.js";
 import { ownershipOf } from "./ownership.js";
@@ -84,11 +85,13 @@ export function targetOf(s: Survey, rendered: Rendered): OpenTarget | Extract<De
 }
 
 /** Decides about an output that exists, or not yet, under the name that was rendered. */
-export function decideOutput(s: Survey, rendered: Rendered, rerender: Rerender): Decision {
-  const target = targetOf(s, rendered);
+export function decideOutput(survey: Survey, rendered: Rendered, rerender: Rerender): Decision {
+  const target = targetOf(survey, rendered);
   if (target.kind !== "open") return target;
   const { object, ownership } = target;
-  const stored = storedWeights(object, s.versions, s.observed.subsetLabels);
+  const stored = storedWeights(object, survey.versions, survey.observed.subsetLabels);
+  const route = object === undefined ? undefined : { id: rendered.id, object, stored };
+  const s = route === undefined ? survey : withIntroductions(survey, route, (weights) => rerender(weights)?.body);
   const isStored = (body: Rendered): boolean =>
     object !== undefined && ownership?.kind === "ours" && isCurrent(s, object, body, stored);
   const first = chooseStep(s, object === undefined, stored.raw);

@@ -9,7 +9,8 @@ interface Sight {
 
 /**
  * What is remembered of one stored output: an unbroken run of generations (same uid, each one more than the last)
- * and, for each backend seen in it, the last generation that sent it anything.
+ * and, for each backend seen in it, the last generation that sent it anything. Of the backends that the live generation
+ * names, at whatever weight, it tells since which generation they have been named.
  *
  * A generation changes with every spec write, so two sights that are equal or adjacent prove that nothing was missed.
  */
@@ -21,6 +22,7 @@ export interface OutputTrack {
   /** Whether the live generation could be read; what could not proves nothing, so the next one starts a new run. */
   readonly readable: boolean;
   readonly lastCarried: ReadonlyMap<string, number>;
+  readonly namedSince: ReadonlyMap<string, number>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly stored: readonly Sight[];
   readonly confirmed: readonly Sight[];
@@ -33,12 +35,17 @@ export type Confirmation = { readonly kind: "generation"; readonly generation: n
 
 const kept = 16;
 
-function carriedBackends(reading: RouteReading): Map<string, Backend> {
+/** Key of a backend in the maps of a track. */
+export function backendKey(backend: Backend): string {
+  return JSON.stringify(backend);
+}
+
+function backendsOf(reading: RouteReading, counts: (weight: number) => boolean): Map<string, Backend> {
   const found = new Map<string, Backend>();
   if (!reading.readable) return found;
   for (const rule of reading.rules)
     for (const destination of rule.destinations)
-      if (destination.weight > 0) found.set(JSON.stringify(destination.backend), destination.backend);
+      if (counts(destination.weight)) found.set(backendKey(destination.backend), destination.backend);
   return found;
 }
 
@@ -66,7 +73,8 @@ export function trackOutput(
   const next = generation === (before?.generation ?? NaN) + 1 && before?.readable === true;
   const continues = !restart && before?.uid === object.metadata.uid && (same || next);
   const run = continues ? before : undefined;
-  const carried = carriedBackends(reading);
+  const named = backendsOf(reading, () => true);
+  const carried = backendsOf(reading, (weight) => weight > 0);
   const lastCarried = new Map(run?.lastCarried);
   for (const key of carried.keys()) lastCarried.set(key, generation);
   const stored = run === undefined ? [{ generation, at }] : remember(run.stored, generation, at);
@@ -77,6 +85,7 @@ export function trackOutput(
     runStart: run?.runStart ?? generation,
     readable: reading.readable,
     lastCarried,
+    namedSince: new Map([...named.keys()].map((key) => [key, run?.namedSince.get(key) ?? generation])),
     backends: new Map([...(run?.backends ?? []), ...carried]),
     stored,
     confirmed: remember(run?.confirmed ?? [], seen, at),
@@ -92,6 +101,7 @@ function trackAbsence(before: OutputTrack | undefined, at: number): OutputTrack 
     runStart: 0,
     readable: true,
     lastCarried: new Map(),
+    namedSince: new Map(),
     backends: new Map(),
     stored: [],
     confirmed: [],

@@ -35,9 +35,32 @@ describe("the controller, by the clock", () => {
     world.start();
     await world.clock.advance(1000);
     world.version("v2");
+    await world.clock.advance(0);
+    world.confirm();
     await world.clock.advance(2999);
     expect(world.shares()).toBe("v1=80 v2=0");
     await world.clock.advance(2);
+    expect(world.shares()).toBe("v1=80 v2=20");
+  });
+
+  it("gives a candidate its first traffic when the gateway has accepted a route that names it", async () => {
+    world.start();
+    await world.clock.advance(1000);
+    world.version("v2");
+    await world.clock.advance(12_000);
+    expect(world.shares()).toBe("v1=80 v2=0");
+    world.confirm();
+    await world.clock.advance(0);
+    expect(world.shares()).toBe("v1=80 v2=20");
+  });
+
+  it("waits 15 s for a gateway that says nothing before it gives a candidate its first traffic", async () => {
+    world.start();
+    await world.clock.advance(1000);
+    world.version("v2");
+    await world.clock.advance(13_974);
+    expect(world.shares()).toBe("v1=80 v2=0");
+    await world.clock.advance(1000);
     expect(world.shares()).toBe("v1=80 v2=20");
   });
 
@@ -90,6 +113,7 @@ describe("the controller, by the clock", () => {
     world.version("v1", false);
     await world.clock.advance(0);
     world.version("v1", true);
+    world.confirm();
     await world.clock.advance(4900);
     const raisedEarly = world.shares();
     await world.clock.advance(4000);
@@ -118,6 +142,7 @@ describe("the controller, by the clock", () => {
     second.start(true);
     await second.clock.advance(10);
     expect(second.shares()).toBe("v1=80 v2=0");
+    second.confirm();
     second.version("v2", true);
     await second.clock.advance(4900);
     expect(second.shares()).toBe("v1=80 v2=0");
