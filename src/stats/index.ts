@@ -25,12 +25,15 @@ export type { Posterior } from "./bayes/posterior.js";
 export { posteriorCdf, posteriorMean, posteriorQuantile } from "./bayes/posterior.js";
 
 export { cupedSummary, cupedTheta } from "./estimate/cuped.js";
+export { newcombe } from "./estimate/difference.js";
 export { clopperPearson, garwood, jeffreys, wilson } from "./estimate/proportion.js";
 export { quantileInterval, quantileSequence } from "./estimate/quantile.js";
 export { fieller, ratioSummary } from "./estimate/ratio.js";
 
 export { brunnerMunzel } from "./tests/brunnerMunzel.js";
 export { srmChiSquare } from "./tests/chiSquare.js";
+export type { CountPair } from "./tests/eventRates.js";
+export { eventRateTest } from "./tests/eventRates.js";
 export { fisherExact } from "./tests/fisher.js";
 export { levene } from "./tests/levene.js";
 export { mannWhitney } from "./tests/mannWhitney.js";
@@ -51,6 +54,7 @@ export { MeanEProcess, meanEProcess } from "./sequential/mean.js";
 export type { ArmBatch, MetricKind } from "./sequential/pair.js";
 export { PairTest } from "./sequential/pair.js";
 export { RateEProcess, rateEProcess } from "./sequential/rate.js";
+export { ratioSequence } from "./sequential/ratioSequence.js";
 export { rateSequence } from "./sequential/rateSequence.js";
 export { SloTest, sloTest } from "./sequential/slo.js";
 export { SrmEProcess, srmEProcess } from "./sequential/srm.js";

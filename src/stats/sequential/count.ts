@@ -1,7 +1,9 @@
-import { at, finite, nonNegative, whole } from "../check.js";
+import { at, finite, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
+import type { CountPair } from "../tests/eventRates.js";
+import { checkCountPair } from "../tests/eventRates.js";
 import type { Evidence } from "./evidence.js";
 import { evidencePValue, logMeanExp, mergedSup } from "./evidence.js";
 import { samePlan } from "./plan.js";
@@ -13,14 +15,6 @@ export interface CountPlan {
   readonly side: Side;
   /** Effects bet on, as logarithms of the ratio of rates, above 0. */
   readonly deltas?: readonly number[];
-}
-
-/** Events of a batch and what they had the chance to happen in (requests, seconds). */
-export interface CountBatch {
-  readonly xA: number;
-  readonly exposureA: number;
-  readonly xB: number;
-  readonly exposureB: number;
 }
 
 /** A saved CountEProcess. */
@@ -81,20 +75,10 @@ export class CountEProcess implements Evidence {
   }
 
   /** Takes one batch and returns ln E. Throws StatsError on events without exposure and impossible numbers. */
-  add({ xA, exposureA, xB, exposureB }: CountBatch): number {
-    whole("xA", xA);
-    whole("xB", xB);
-    nonNegative("exposureA", exposureA);
-    nonNegative("exposureB", exposureB);
-    if (exposureA === 0 && xA > 0) throw new StatsError("exposureA", 0, `an exposure for its ${xA} events`);
-    if (exposureB === 0 && xB > 0) throw new StatsError("exposureB", 0, `an exposure for its ${xB} events`);
-    if (exposureA > 0 && exposureB > 0) {
-      const share = exposureB / (exposureA + exposureB);
-      this.signed.forEach((delta, k) => {
-        // θ_δ/θ_0 = e^δ / m and (1−θ_δ)/(1−θ_0) = 1 / m, with m = 1 + share (e^δ − 1).
-        this.logs[k] = at(this.logs, k) + xB * delta - (xA + xB) * Math.log1p(share * Math.expm1(delta));
-      });
-    }
+  add(batch: CountPair): number {
+    checkCountPair(batch);
+    if (batch.exposureA > 0 && batch.exposureB > 0)
+      this.signed.forEach((delta, k) => (this.logs[k] = at(this.logs, k) + countLogFactor(batch, delta)));
     this.batchCount += 1;
     const { logE } = this;
     this.sup = Math.max(this.sup, logE);
@@ -120,6 +104,13 @@ export class CountEProcess implements Evidence {
       supLogE: this.sup,
     };
   }
+}
+
+/** ln of the factor by which one batch with exposure in both arms multiplies the bet on `delta`. */
+export function countLogFactor({ xA, exposureA, xB, exposureB }: CountPair, delta: number): number {
+  const share = exposureB / (exposureA + exposureB);
+  // θ_δ/θ_0 = e^δ / m and (1−θ_δ)/(1−θ_0) = 1 / m, with m = 1 + share (e^δ − 1).
+  return xB * delta - (xA + xB) * Math.log1p(share * Math.expm1(delta));
 }
 
 /** Starts a CountEProcess. */

@@ -77,6 +77,14 @@ export interface TestVectors {
       beta: [number, number];
       jeffreys: [number, number];
     }[];
+    readonly diff_proportion_ci95: readonly {
+      x1: number;
+      n1: number;
+      x2: number;
+      n2: number;
+      newcomb: [number, number];
+    }[];
+    readonly poisson_two_sample: readonly { c1: number; e1: number; c2: number; e2: number; exact_cond_p: number }[];
     readonly garwood_poisson_ci95: readonly { count: number; ci: [number, number] }[];
     readonly power: readonly { kind: string; p1?: number; p2?: number; alpha?: number; power?: number; n: number }[];
     readonly multiple_testing: readonly { p: number[]; holm: number[] }[];
