@@ -5,6 +5,7 @@ import { controllerCommand } from "./cli/controller.js";
 import { lintCommand } from "./cli/lint.js";
 import { main } from "./cli/main.js";
 import { schemaCommand } from "./cli/schema.js";
+import { statsCommand } from "./cli/stats.js";
 import { uninstallCommand } from "./cli/uninstall.js";
 import { runUninstall } from "./cli/uninstallRun.js";
 
@@ -21,6 +22,7 @@ const commands = [
   controllerCommand(runController),
   lintCommand(readStandardInput),
   schemaCommand(),
+  statsCommand(readStandardInput),
   uninstallCommand(runUninstall),
 ];
 process.exitCode = await main(process.argv.slice(2), process, commands);

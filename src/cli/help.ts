@@ -19,6 +19,29 @@ export function commandHelp(spec: CommandSpec): string {
   ].join("\n");
 }
 
+/** The help of a group of commands: the first example of each, then all of them. */
+export function groupHelp(
+  { name, summary }: Pick<CommandSpec, "name" | "summary">,
+  specs: readonly CommandSpec[],
+): string {
+  return [
+    `pointsman ${name}: ${summary}`,
+    "",
+    "Examples:",
+    ...firstExamples(specs),
+    "",
+    "Commands:",
+    ...columns(specs.map((spec) => [spec.name, spec.summary] as const)),
+    "",
+    `\`pointsman ${name} COMMAND --help\` shows a command's examples and options.`,
+    "",
+  ].join("\n");
+}
+
+function firstExamples(specs: readonly CommandSpec[]): readonly string[] {
+  return specs.flatMap(({ examples }) => examples.slice(0, 1).map(({ line, does }) => `  ${line}\n      ${does}`));
+}
+
 /** The help of the program: what it can do, and how to go on. */
 export function programHelp(specs: readonly CommandSpec[]): string {
   return [
@@ -26,7 +49,7 @@ export function programHelp(specs: readonly CommandSpec[]): string {
     "back before a version goes.",
     "",
     "Examples:",
-    ...specs.flatMap(({ examples }) => examples.slice(0, 1).map(({ line, does }) => `  ${line}\n      ${does}`)),
+    ...firstExamples(specs),
     "",
     "Commands:",
     ...columns(specs.map(({ name, summary }) => [name, summary] as const)),

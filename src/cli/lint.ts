@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 
 import { describeError } from "../base/errors.js";
-import type { Problem } from "../base/problem.js";
-import { formatProblem } from "../base/problem.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
 import type { ControllerConfig } from "../config/config.js";
@@ -14,6 +12,7 @@ import type { AnyCommand, CommandSpec, Io } from "./command.js";
 import { lintJson } from "./lintJson.js";
 import { describeLinted } from "./lintReport.js";
 import { command } from "./main.js";
+import { placed } from "./placed.js";
 import { resolveScope } from "./scope.js";
 
 const spec = {
@@ -103,12 +102,6 @@ function report({ name, result }: LintedFile, io: Io): void {
     if (document.kind === "routemap")
       for (const warning of document.warnings) io.stderr.write(placed(name, warning, "warning: "));
   }
-}
-
-/** One line that editors can jump to: FILE:LINE:COLUMN, then path, message and fix. */
-function placed(file: string, { line, column, ...problem }: Problem, kind = ""): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(":");
-  return `${place}: ${kind}${formatProblem(problem)}\n`;
 }
 
 function complain(io: Io, problem: string): number {

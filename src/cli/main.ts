@@ -35,16 +35,11 @@ export async function main(words: readonly string[], io: Io, commands: readonly 
     io.stdout.write(programHelp(commands.map(({ spec }) => spec)));
     return 0;
   }
-  if (first === "help") return main([...rest.slice(0, 1), "--help"], io, commands);
+  if (first === "help") return main([...rest, "--help"], io, commands);
   const found = commands.find(({ spec }) => spec.name === first);
   if (found === undefined) {
-    const meant = nearest(
-      first,
-      commands.map(({ spec }) => spec.name),
-    );
-    const what = first.startsWith("-") ? "option" : "command";
-    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-    return complain(io, `unknown ${what} ${JSON.stringify(first)}${hint}`, "pointsman --help");
+    const names = commands.map(({ spec }) => spec.name);
+    return complain(io, unknownWord(first, names), "pointsman --help");
   }
   try {
     return await found.start(rest, io);
@@ -55,7 +50,15 @@ export async function main(words: readonly string[], io: Io, commands: readonly 
   }
 }
 
-function complain(io: Io, problem: string, help: string): number {
+/** What is wrong with a word that should have been a command. */
+export function unknownWord(word: string, names: readonly string[]): string {
+  const meant = nearest(word, names);
+  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return `unknown ${word.startsWith("-") ? "option" : "command"} ${JSON.stringify(word)}${hint}`;
+}
+
+/** Tells what a user got wrong and where help is; returns the exit code. */
+export function complain(io: Io, problem: string, help: string): number {
   io.stderr.write(`pointsman: ${problem}\nSee ${help}\n`);
   return 1;
 }
