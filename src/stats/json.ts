@@ -14,7 +14,7 @@ export class StateReader {
     private readonly kind: string,
     json: unknown,
   ) {
-    const value: unknown = typeof json === "string" ? JSON.parse(json) : json;
+    const value = typeof json === "string" ? parsed(kind, json) : json;
     if (!isRecord(value)) throw new StatsError(kind, value, "a saved state, an object");
     this.fields = value;
     if (value["kind"] !== kind) throw new StatsError(`${kind}.kind`, value["kind"], JSON.stringify(kind));
@@ -75,6 +75,14 @@ export class StateReader {
 
   private refused(field: string, value: unknown, expected: string): StatsError {
     return new StatsError(`${this.kind}.${field}`, value, expected);
+  }
+}
+
+function parsed(kind: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StatsError(kind, text.slice(0, 40), "a saved state as JSON");
   }
 }
 

@@ -4,6 +4,7 @@ import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { ArmBatch, MetricKind } from "./pair.js";
 import { metricKinds, PairTest } from "./pair.js";
+import { samePlan } from "./plan.js";
 
 /** The plan of a search for the best of several arms. */
 export interface BestArmPlan {
@@ -76,6 +77,13 @@ export class BestArm {
   add(arms: readonly ArmBatch[]): this {
     if (arms.length !== this.plan.arms) throw new StatsError("arms.length", arms.length, `${this.plan.arms} arms`);
     this.eachPair((i, j, test) => test.add(at(arms, j), at(arms, i)));
+    return this;
+  }
+
+  /** Takes the evidence of an independent stream. Throws StatsError where the plans differ. */
+  merge(other: BestArm): this {
+    samePlan("plan", this.plan, other.plan);
+    this.eachPair((i, j, test) => test.merge(at(at(other.pairs, i), j)));
     return this;
   }
 

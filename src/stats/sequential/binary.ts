@@ -1,12 +1,11 @@
-import { at, finite, nonNegative, whole } from "../check.js";
+import { nonNegative } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { BinaryPair } from "../tests/twoProportions.js";
 import { checkBinaryPair } from "../tests/twoProportions.js";
-import type { Evidence } from "./evidence.js";
-import { evidencePValue, logMeanExp, mergedSup } from "./evidence.js";
 import { samePlan } from "./plan.js";
+import { MixtureEProcess } from "./process.js";
 import type { Side } from "./side.js";
 import { defaultDeltas, sides, signedDeltas } from "./side.js";
 
@@ -31,6 +30,8 @@ export interface BinaryState extends Saved<"binary-e-process"> {
   readonly supLogE: number;
 }
 
+const kind = "binary-e-process";
+
 /**
  * The exact test of two rates, batch by batch: valid with any batch sizes, any split of the traffic that does not look at
  * the batch itself, and any drift of the common rate. The null is p_B = p_A in every batch (one-sided: p_B ≤ p_A, or ≥).
@@ -38,19 +39,14 @@ export interface BinaryState extends Saved<"binary-e-process"> {
  * Source: Turner, Ly & Grünwald 2024 (block e-variables), with a base rate estimated from earlier batches and a mixture
  * over a dyadic grid of effects.
  */
-export class BinaryEProcess implements Evidence {
-  private batchCount = 0;
-  private readonly logs: number[];
+export class BinaryEProcess extends MixtureEProcess<number> {
   private successes = 0;
   private trials = 0;
-  private sup = 0;
-  private readonly signed: readonly number[];
 
   private constructor(private readonly plan: Required<BinaryPlan>) {
-    this.signed = signedDeltas(plan.side, plan.deltas);
+    super(kind, signedDeltas(plan.side, plan.deltas));
     if (!(plan.decay > 0 && plan.decay <= 1))
       throw new StatsError("decay", plan.decay, "a number above 0 and at most 1");
-    this.logs = this.signed.map(() => 0);
   }
 
   /** Throws StatsError on an unknown side, effects not above 0, or a decay outside (0, 1]. */
@@ -59,37 +55,16 @@ export class BinaryEProcess implements Evidence {
   }
 
   static fromJSON(json: unknown): BinaryEProcess {
-    const state = new StateReader("binary-e-process", json);
+    const state = new StateReader(kind, json);
     const process = BinaryEProcess.of({
       side: state.text("side", sides),
       deltas: state.numbers("deltas"),
       decay: state.number("decay"),
     });
-    const logs = state.numbers("logs");
-    if (logs.length !== process.logs.length) throw new StatsError("binary-e-process.logs", logs, "one per effect");
-    process.logs.splice(0, logs.length, ...logs);
-    process.batchCount = whole("binary-e-process.batches", state.number("batches"));
-    process.successes = nonNegative("binary-e-process.successes", state.number("successes"));
-    process.trials = nonNegative("binary-e-process.trials", state.number("trials"));
-    process.sup = finite("binary-e-process.supLogE", state.number("supLogE"));
+    process.restoreRecord(state);
+    process.successes = nonNegative(`${kind}.successes`, state.number("successes"));
+    process.trials = nonNegative(`${kind}.trials`, state.number("trials"));
     return process;
-  }
-
-  get logE(): number {
-    return logMeanExp(this.logs);
-  }
-
-  get supLogE(): number {
-    return this.sup;
-  }
-
-  get pValue(): number {
-    return evidencePValue(this.sup);
-  }
-
-  /** Batches with trials so far. */
-  get batches(): number {
-    return this.batchCount;
   }
 
   /** Takes one batch (counts of this batch alone) and returns ln E. Throws StatsError on impossible counts. */
@@ -99,38 +74,25 @@ export class BinaryEProcess implements Evidence {
     if (nA + nB === 0) return this.logE;
     if (this.trials > 0 && nA > 0 && nB > 0) {
       const base = (this.successes + 0.5) / (this.trials + 1);
-      this.signed.forEach((delta, k) => (this.logs[k] = at(this.logs, k) + logFactor(batch, base, delta)));
+      this.bet((delta) => logFactor(batch, base, delta));
     }
     this.successes = this.successes * this.plan.decay + xA + xB;
     this.trials = this.trials * this.plan.decay + nA + nB;
-    this.batchCount += 1;
-    const { logE } = this;
-    this.sup = Math.max(this.sup, logE);
-    return logE;
+    return this.close();
   }
 
   /** Takes the evidence of an independent stream (another cluster). Throws StatsError where the plans differ. */
   merge(other: BinaryEProcess): this {
     samePlan("plan", this.plan, other.plan);
-    other.logs.forEach((log, k) => (this.logs[k] = at(this.logs, k) + log));
+    this.mergeBets(other);
     this.successes += other.successes;
     this.trials += other.trials;
-    this.sup = mergedSup(this, other, this.logE);
-    this.batchCount += other.batchCount;
     return this;
   }
 
   toJSON(): BinaryState {
-    return {
-      kind: "binary-e-process",
-      version: 1,
-      ...this.plan,
-      batches: this.batchCount,
-      logs: [...this.logs],
-      successes: this.successes,
-      trials: this.trials,
-      supLogE: this.sup,
-    };
+    const { plan, record, successes, trials } = this;
+    return { kind, version: 1, ...plan, ...record, successes, trials };
   }
 }
 

@@ -1,12 +1,9 @@
-import { at, finite, whole } from "../check.js";
-import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { CountPair } from "../tests/eventRates.js";
 import { checkCountPair } from "../tests/eventRates.js";
-import type { Evidence } from "./evidence.js";
-import { evidencePValue, logMeanExp, mergedSup } from "./evidence.js";
 import { samePlan } from "./plan.js";
+import { MixtureEProcess } from "./process.js";
 import type { Side } from "./side.js";
 import { defaultDeltas, sides, signedDeltas } from "./side.js";
 
@@ -26,20 +23,16 @@ export interface CountState extends Saved<"count-e-process"> {
   readonly supLogE: number;
 }
 
+const kind = "count-e-process";
+
 /**
  * The exact test of two Poisson rates: given how many events a batch had, how many fell to B is binomial with a known
  * chance, whatever the common rate. Valid under any drift and any split of the exposure. Assumes Poisson events: events
  * in bursts need a coarser unit. Source: Przyborowski & Wilenski 1940 (conditioning); Grünwald, de Heide & Koolen 2024.
  */
-export class CountEProcess implements Evidence {
-  private batchCount = 0;
-  private readonly logs: number[];
-  private sup = 0;
-  private readonly signed: readonly number[];
-
+export class CountEProcess extends MixtureEProcess<number> {
   private constructor(private readonly plan: Required<CountPlan>) {
-    this.signed = signedDeltas(plan.side, plan.deltas);
-    this.logs = this.signed.map(() => 0);
+    super(kind, signedDeltas(plan.side, plan.deltas));
   }
 
   /** Throws StatsError on an unknown side or effects not above 0. */
@@ -48,61 +41,28 @@ export class CountEProcess implements Evidence {
   }
 
   static fromJSON(json: unknown): CountEProcess {
-    const state = new StateReader("count-e-process", json);
+    const state = new StateReader(kind, json);
     const process = CountEProcess.of({ side: state.text("side", sides), deltas: state.numbers("deltas") });
-    const logs = state.numbers("logs");
-    if (logs.length !== process.logs.length) throw new StatsError("count-e-process.logs", logs, "one per effect");
-    process.logs.splice(0, logs.length, ...logs);
-    process.batchCount = whole("count-e-process.batches", state.number("batches"));
-    process.sup = finite("count-e-process.supLogE", state.number("supLogE"));
+    process.restoreRecord(state);
     return process;
-  }
-
-  get logE(): number {
-    return logMeanExp(this.logs);
-  }
-
-  get supLogE(): number {
-    return this.sup;
-  }
-
-  get pValue(): number {
-    return evidencePValue(this.sup);
-  }
-
-  get batches(): number {
-    return this.batchCount;
   }
 
   /** Takes one batch and returns ln E. Throws StatsError on events without exposure and impossible numbers. */
   add(batch: CountPair): number {
     checkCountPair(batch);
-    if (batch.exposureA > 0 && batch.exposureB > 0)
-      this.signed.forEach((delta, k) => (this.logs[k] = at(this.logs, k) + countLogFactor(batch, delta)));
-    this.batchCount += 1;
-    const { logE } = this;
-    this.sup = Math.max(this.sup, logE);
-    return logE;
+    if (batch.exposureA > 0 && batch.exposureB > 0) this.bet((delta) => countLogFactor(batch, delta));
+    return this.close();
   }
 
   /** Takes the evidence of an independent stream. Throws StatsError where the plans differ. */
   merge(other: CountEProcess): this {
     samePlan("plan", this.plan, other.plan);
-    other.logs.forEach((log, k) => (this.logs[k] = at(this.logs, k) + log));
-    this.sup = mergedSup(this, other, this.logE);
-    this.batchCount += other.batchCount;
+    this.mergeBets(other);
     return this;
   }
 
   toJSON(): CountState {
-    return {
-      kind: "count-e-process",
-      version: 1,
-      ...this.plan,
-      batches: this.batchCount,
-      logs: [...this.logs],
-      supLogE: this.sup,
-    };
+    return { kind, version: 1, ...this.plan, ...this.record };
   }
 }
 

@@ -6,6 +6,7 @@ import { Moments } from "../moments.js";
 import type { Evidence } from "./evidence.js";
 import type { MeanBatch, MeanState } from "./mean.js";
 import { MeanEProcess } from "./mean.js";
+import { samePlan } from "./plan.js";
 
 /** How much worse B may be than A and still count as not worse. */
 export type Margin =
@@ -84,6 +85,13 @@ export class MarginEProcess implements Evidence {
     const shift = this.margin.kind === "absolute" ? sign * this.margin.value : 0;
     const moved = Moments.from({ n: a.n, mean: a.mean * factor + shift, variance: a.variance * factor * factor });
     return this.test.add({ a: moved, b });
+  }
+
+  /** Takes the evidence of an independent stream. Throws StatsError where the plans differ. */
+  merge(other: MarginEProcess): this {
+    samePlan("plan", [this.margin, this.lowerIsBetter], [other.margin, other.lowerIsBetter]);
+    this.test.merge(other.test);
+    return this;
   }
 
   toJSON(): MarginState {

@@ -1,14 +1,13 @@
-import { finite, nonNegative, openUnit, positive, whole } from "../check.js";
+import { nonNegative, openUnit, positive, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Interval } from "../estimate/interval.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { MomentsState, Summary } from "../moments.js";
 import { Moments } from "../moments.js";
-import type { Evidence } from "./evidence.js";
-import { evidencePValue, mergedSup } from "./evidence.js";
 import { gaussianLogE, gaussianRadius } from "./gaussianMixture.js";
 import { samePlan } from "./plan.js";
+import { EProcess } from "./process.js";
 import type { Side } from "./side.js";
 import { sides } from "./side.js";
 
@@ -60,16 +59,15 @@ export interface MeanInterval extends Interval {
  * proportion. Winsorise heavy tails. The null is equal means in every batch (one-sided: B at most A, or at least).
  * Source: Robbins 1970, Johari et al. 2017 (mSPRT), stratified by batch; Howard et al. 2021 for the one-sided form.
  */
-export class MeanEProcess implements Evidence {
-  private batchCount = 0;
+export class MeanEProcess extends EProcess {
   private a = Moments.of();
   private b = Moments.of();
   private s = 0;
   private v = 0;
   private taus: readonly number[] = [];
-  private sup = 0;
 
   private constructor(private readonly plan: FullPlan) {
+    super("mean-e-process");
     if (!sides.includes(plan.side)) throw new StatsError("side", plan.side, "greater, less or two-sided");
     if (plan.tau !== null) positive("tau", plan.tau);
     if (plan.relativeTau.length === 0) throw new StatsError("relativeTau", [], "at least one part");
@@ -92,13 +90,12 @@ export class MeanEProcess implements Evidence {
       relativeTau: plan.numbers("relativeTau"),
       burnIn: plan.number("burnIn"),
     });
-    process.batchCount = whole("mean-e-process.batches", state.number("batches"));
+    process.restoreRecord(state);
     process.a = Moments.fromJSON(state.part("a"));
     process.b = Moments.fromJSON(state.part("b"));
     process.s = state.number("s");
     process.v = nonNegative("mean-e-process.v", state.number("v"));
     process.taus = state.numbers("taus");
-    process.sup = finite("mean-e-process.supLogE", state.number("supLogE"));
     return process;
   }
 
@@ -112,18 +109,6 @@ export class MeanEProcess implements Evidence {
       case "less":
         return gaussianLogE({ s: -this.s, v: this.v }, this.taus, "one-sided");
     }
-  }
-
-  get supLogE(): number {
-    return this.sup;
-  }
-
-  get pValue(): number {
-    return evidencePValue(this.sup);
-  }
-
-  get batches(): number {
-    return this.batchCount;
   }
 
   /** Information gathered: the inverse variance of the estimate. */
@@ -146,10 +131,7 @@ export class MeanEProcess implements Evidence {
     if (a.n > 0 && b.n > 0) this.bet(a, b);
     this.a.merge(a);
     this.b.merge(b);
-    this.batchCount += 1;
-    const { logE } = this;
-    this.sup = Math.max(this.sup, logE);
-    return logE;
+    return this.close();
   }
 
   private bet(a: Moments, b: Moments): void {
@@ -207,8 +189,7 @@ export class MeanEProcess implements Evidence {
     this.s += other.s;
     this.v += other.v;
     if (this.taus.length === 0) this.taus = other.taus;
-    this.sup = mergedSup(this, other, this.logE);
-    this.batchCount += other.batchCount;
+    this.mergeRecord(other);
     return this;
   }
 
@@ -217,13 +198,12 @@ export class MeanEProcess implements Evidence {
       kind: "mean-e-process",
       version: 1,
       plan: this.plan,
-      batches: this.batchCount,
+      ...this.record,
       a: this.a.toJSON(),
       b: this.b.toJSON(),
       s: this.s,
       v: this.v,
       taus: [...this.taus],
-      supLogE: this.sup,
     };
   }
 }

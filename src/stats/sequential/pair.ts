@@ -111,6 +111,16 @@ export class PairTest implements Evidence {
     throw new StatsError("kind", [a.kind, b.kind], `batches of kind ${inner.kind}`);
   }
 
+  /** Takes the evidence of an independent stream. Throws StatsError where the plans differ. */
+  merge(other: PairTest): this {
+    const [mine, theirs] = [this.inner, other.inner];
+    if (mine.kind === "binary" && theirs.kind === "binary") mine.test.merge(theirs.test);
+    else if (mine.kind === "count" && theirs.kind === "count") mine.test.merge(theirs.test);
+    else if (mine.kind === "mean" && theirs.kind === "mean") mine.test.merge(theirs.test);
+    else throw new StatsError("kind", theirs.kind, mine.kind);
+    return this;
+  }
+
   toJSON(): PairState {
     return { kind: "pair-test", version: 1, metric: this.inner.kind, test: this.inner.test.toJSON() };
   }

@@ -1,10 +1,9 @@
-import { at, counts, finite, openUnit } from "../check.js";
+import { counts, openUnit } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
-import type { Evidence } from "./evidence.js";
-import { evidencePValue, logMeanExp, mergedSup } from "./evidence.js";
 import { samePlan } from "./plan.js";
+import { MixtureEProcess } from "./process.js";
 
 /** The plan of a test of one rate against a limit: `greater` looks for a rate above it, `less` for one below. */
 export interface RatePlan {
@@ -23,6 +22,8 @@ export interface RateState extends Saved<"rate-e-process"> {
 
 const rateSides: readonly string[] = ["greater", "less"];
 
+const kind = "rate-e-process";
+
 const above = [1.25, 1.5, 2, 3, 5, 10, 30];
 const below = [0.1, 0.25, 0.5, 0.7, 0.8];
 
@@ -31,16 +32,9 @@ const below = [0.1, 0.25, 0.5, 0.7, 0.8];
  * may move below it as it likes. The alternatives bet on are multiples of the limit, of its complement above ½.
  * Assumes independent trials. Source: Wald 1945, mixture of likelihood ratios.
  */
-export class RateEProcess implements Evidence {
-  private batchCount = 0;
-  private sup = 0;
-  private readonly logs: number[];
-  private readonly rates: readonly number[];
-
+export class RateEProcess extends MixtureEProcess<number> {
   private constructor(private readonly plan: RatePlan) {
-    openUnit("limit", plan.limit);
-    this.rates = alternatives(plan);
-    this.logs = this.rates.map(() => 0);
+    super(kind, alternatives(plan));
   }
 
   /** Throws StatsError unless 0 < limit < 1. */
@@ -49,70 +43,40 @@ export class RateEProcess implements Evidence {
   }
 
   static fromJSON(json: unknown): RateEProcess {
-    const state = new StateReader("rate-e-process", json);
+    const state = new StateReader(kind, json);
     const process = RateEProcess.of({ limit: state.number("limit"), side: state.text("side", ["greater", "less"]) });
-    const logs = state.numbers("logs");
-    if (logs.length !== process.logs.length) throw new StatsError("rate-e-process.logs", logs, "one per alternative");
-    process.logs.splice(0, logs.length, ...logs);
-    process.batchCount = state.number("batches");
-    process.sup = finite("rate-e-process.supLogE", state.number("supLogE"));
+    process.restoreRecord(state);
     return process;
-  }
-
-  get logE(): number {
-    return logMeanExp(this.logs);
-  }
-
-  get supLogE(): number {
-    return this.sup;
-  }
-
-  get pValue(): number {
-    return evidencePValue(this.sup);
-  }
-
-  get batches(): number {
-    return this.batchCount;
   }
 
   /** Takes a batch of `n` trials with `x` events and returns ln E. Throws StatsError on impossible counts. */
   add({ n, x }: { readonly n: number; readonly x: number }): number {
     counts("x", x, "n", n);
+    if (n === 0) return this.logE;
     const { limit } = this.plan;
-    this.rates.forEach((rate, k) => {
+    this.bet((rate) => {
       const yes = x === 0 ? 0 : x * Math.log(rate / limit);
       const no = n === x ? 0 : (n - x) * (Math.log1p(-rate) - Math.log1p(-limit));
-      this.logs[k] = at(this.logs, k) + yes + no;
+      return yes + no;
     });
-    if (n > 0) this.batchCount += 1;
-    const { logE } = this;
-    this.sup = Math.max(this.sup, logE);
-    return logE;
+    return this.close();
   }
 
   /** Takes the evidence of an independent stream. Throws StatsError where the plans differ. */
   merge(other: RateEProcess): this {
     samePlan("plan", this.plan, other.plan);
-    other.logs.forEach((log, k) => (this.logs[k] = at(this.logs, k) + log));
-    this.sup = mergedSup(this, other, this.logE);
-    this.batchCount += other.batchCount;
+    this.mergeBets(other);
     return this;
   }
 
   toJSON(): RateState {
-    return {
-      kind: "rate-e-process",
-      version: 1,
-      ...this.plan,
-      batches: this.batchCount,
-      logs: [...this.logs],
-      supLogE: this.sup,
-    };
+    return { kind, version: 1, ...this.plan, ...this.record };
   }
 }
 
 /** The rates bet on. Above ½ they are those of the complement, so that a limit of 99 % is as sharp as one of 1 %. */
 function alternatives({ limit, side }: RatePlan): number[] {
+  openUnit("limit", limit);
   if (limit <= 0.5) {
     const rates = (side === "greater" ? above : below).map((multiple) => multiple * limit).filter((rate) => rate < 1);
     return rates;

@@ -3,7 +3,8 @@ import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { Evidence } from "./evidence.js";
-import { evidencePValue } from "./evidence.js";
+import { evidencePValue, mergedSup } from "./evidence.js";
+import { samePlan } from "./plan.js";
 
 /** The plan of a test that counts follow intended shares. */
 export interface SrmPlan {
@@ -109,6 +110,18 @@ export class SrmEProcess implements Evidence {
     });
     this.sup = Math.max(this.sup, this.log);
     return this.logE;
+  }
+
+  /** Takes the evidence of an independent stream (another cluster). Throws StatsError where the plans differ. */
+  merge(other: SrmEProcess): this {
+    samePlan("plan", [this.shares, this.concentration], [other.shares, other.concentration]);
+    const sides = [this, other].map(({ seen, sup }) => ({ batches: seen.reduce((n, x) => n + x, 0), supLogE: sup }));
+    this.log += other.log;
+    this.impossible ||= other.impossible;
+    this.seen.forEach((count, i) => (this.seen[i] = count + at(other.seen, i)));
+    this.expected.forEach((count, i) => (this.expected[i] = count + at(other.expected, i)));
+    this.sup = mergedSup(at(sides, 0), at(sides, 1), this.log);
+    return this;
   }
 
   toJSON(): SrmState {

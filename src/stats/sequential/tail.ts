@@ -1,11 +1,13 @@
-import { at, whole } from "../check.js";
+import { at } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { BinaryPlan, BinaryState } from "./binary.js";
 import { BinaryEProcess } from "./binary.js";
-import type { Evidence } from "./evidence.js";
-import { evidencePValue, logMeanExp } from "./evidence.js";
+import { checkBinaryPair } from "../tests/twoProportions.js";
+import { logMeanExp } from "./evidence.js";
+import { samePlan } from "./plan.js";
+import { EProcess } from "./process.js";
 
 /** The plan of a test of two distributions at fixed edges (bucket bounds, or quantiles of a warm-up). */
 export interface TailPlan extends BinaryPlan {
@@ -24,6 +26,7 @@ export interface TailBatch {
 export interface TailState extends Saved<"tail-e-process"> {
   readonly edges: readonly number[];
   readonly tests: readonly BinaryState[];
+  readonly batches: number;
   readonly supLogE: number;
 }
 
@@ -32,13 +35,12 @@ export interface TailState extends Saved<"tail-e-process"> {
  * and quantiles that a test of means does not. Side `greater`: B exceeds more often.
  * Source: mean of e-values (Vovk & Wang 2021) over BinaryEProcess.
  */
-export class TailEProcess implements Evidence {
-  private sup = 0;
-
+export class TailEProcess extends EProcess {
   private constructor(
     private readonly edges: readonly number[],
     private readonly tests: readonly BinaryEProcess[],
   ) {
+    super("tail-e-process");
     if (edges.length === 0) throw new StatsError("edges", edges, "at least one edge");
     edges.forEach((edge, index) => {
       const before = index === 0 ? -Infinity : at(edges, index - 1);
@@ -57,21 +59,16 @@ export class TailEProcess implements Evidence {
   static fromJSON(json: unknown): TailEProcess {
     const state = new StateReader("tail-e-process", json);
     const tests = state.list("tests").map((test) => BinaryEProcess.fromJSON(test));
-    const process = new TailEProcess(state.numbers("edges"), tests);
-    process.sup = state.number("supLogE");
+    const edges = state.numbers("edges");
+    if (tests.length !== edges.length)
+      throw new StatsError("tail-e-process.tests.length", tests.length, "one per edge");
+    const process = new TailEProcess(edges, tests);
+    process.restoreRecord(state);
     return process;
   }
 
   get logE(): number {
     return logMeanExp(this.tests.map(({ logE }) => logE));
-  }
-
-  get supLogE(): number {
-    return this.sup;
-  }
-
-  get pValue(): number {
-    return evidencePValue(this.sup);
   }
 
   /** ln E at each edge, to say where the distributions part. */
@@ -81,12 +78,21 @@ export class TailEProcess implements Evidence {
 
   /** Takes one batch and returns ln E. Throws StatsError on impossible counts. */
   add({ nA, aboveA, nB, aboveB }: TailBatch): number {
-    whole("aboveA.length", aboveA.length, this.edges.length);
-    whole("aboveB.length", aboveB.length, this.edges.length);
+    for (const [name, above] of Object.entries({ aboveA, aboveB }))
+      if (above.length !== this.edges.length)
+        throw new StatsError(`${name}.length`, above.length, `${this.edges.length} counts, one per edge`);
+    // All counts are checked before any is taken.
+    this.edges.forEach((_, k) => checkBinaryPair({ nA, xA: at(aboveA, k), nB, xB: at(aboveB, k) }));
     this.tests.forEach((test, k) => test.add({ nA, xA: at(aboveA, k), nB, xB: at(aboveB, k) }));
-    const { logE } = this;
-    this.sup = Math.max(this.sup, logE);
-    return logE;
+    return this.close();
+  }
+
+  /** Takes the evidence of an independent stream. Throws StatsError where the edges or the plans differ. */
+  merge(other: TailEProcess): this {
+    samePlan("edges", this.edges, other.edges);
+    this.tests.forEach((test, k) => test.merge(at(other.tests, k)));
+    this.mergeRecord(other);
+    return this;
   }
 
   toJSON(): TailState {
@@ -95,7 +101,7 @@ export class TailEProcess implements Evidence {
       version: 1,
       edges: [...this.edges],
       tests: this.tests.map((test) => test.toJSON()),
-      supLogE: this.sup,
+      ...this.record,
     };
   }
 }

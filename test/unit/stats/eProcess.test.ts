@@ -44,7 +44,7 @@ function expectedGrowth(process: BinaryEProcess, nA: number, pA: number, nB: num
   return sum;
 }
 
-const size = fc.integer({ min: 0, max: 7 });
+const size = fc.integer({ min: 0, max: 12 });
 const chance = fc.double({ min: 0.01, max: 0.99, noNaN: true });
 const batch = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }), chance, chance)
