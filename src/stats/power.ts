@@ -109,8 +109,10 @@ export function sequentialInformation({ effect, tau, alpha, power }: SequentialQ
   const zb = normalQuantile(openUnit("power", power));
   const lead = (logV: number): number => {
     const v = Math.exp(logV);
-    const k = tau * tau * v;
-    return delta * Math.sqrt(v) - zb - Math.sqrt((1 + 1 / k) * (level + Math.log1p(k)));
+    const logK = 2 * Math.log(tau) + logV;
+    // ln(1 + k) and 1 + 1/k, also where k itself would overflow.
+    const logOnePlus = Math.max(0, logK) + Math.log1p(Math.exp(-Math.abs(logK)));
+    return delta * Math.sqrt(v) - zb - Math.sqrt((1 + Math.exp(-logK)) * (level + logOnePlus));
   };
   const start = -2 * Math.log(delta);
   let high = start;

@@ -15,7 +15,7 @@ export function integrateAll(f: Integrands, count: number, marks: readonly numbe
   const scales = new Float64Array(count);
   for (const { sums } of panels) sums.forEach((sum, k) => (scales[k] = (scales[k] ?? 0) + Math.abs(sum)));
   const totals = new Float64Array(count);
-  for (const first of panels) refine(f, first, scales, tolerance, 0, totals);
+  for (const first of panels) refine(f, first, { scales, tolerance, totals, left: mostHalvings }, 0);
   return totals;
 }
 
@@ -33,14 +33,19 @@ function panel(f: Integrands, count: number, low: number, high: number): Panel {
   return { low, high, sums };
 }
 
-function refine(
-  f: Integrands,
-  whole: Panel,
-  scales: Float64Array,
-  tolerance: number,
-  depth: number,
-  totals: Float64Array,
-): void {
+/** What is known on the way down one panel; `left` counts the halvings that may still be made. */
+interface Progress {
+  readonly scales: Float64Array;
+  readonly tolerance: number;
+  readonly totals: Float64Array;
+  left: number;
+}
+
+/** A bell of a billionth of the width takes a hundred; where rounding alone keeps halves apart, more are of no use. */
+const mostHalvings = 1000;
+
+function refine(f: Integrands, whole: Panel, progress: Progress, depth: number): void {
+  const { scales, tolerance, totals } = progress;
   const middle = (whole.low + whole.high) / 2;
   const left = panel(f, scales.length, whole.low, middle);
   const right = panel(f, scales.length, middle, whole.high);
@@ -48,10 +53,11 @@ function refine(
     const finer = at(left.sums, k) + at(right.sums, k);
     return Math.abs(sum - finer) <= tolerance * Math.max(at(scales, k), finer) + 1e-300;
   });
-  if (agrees || depth >= 40) {
+  progress.left -= 1;
+  if (agrees || depth >= 40 || progress.left <= 0) {
     for (const { sums } of [left, right]) sums.forEach((sum, k) => (totals[k] = (totals[k] ?? 0) + sum));
     return;
   }
-  refine(f, left, scales, tolerance, depth + 1, totals);
-  refine(f, right, scales, tolerance, depth + 1, totals);
+  refine(f, left, progress, depth + 1);
+  refine(f, right, progress, depth + 1);
 }

@@ -69,8 +69,9 @@ export function posteriorQuantile(posterior: Posterior, p: number, options: Quan
   }
 }
 
-/** The posterior mean; undefined for a t of at most one degree of freedom. */
+/** The posterior mean; undefined for a t of at most one degree of freedom. Throws StatsError on impossible parameters. */
 export function posteriorMean(posterior: Posterior): number | undefined {
+  checkPosterior("posterior", posterior);
   switch (posterior.family) {
     case "beta":
       return posterior.alpha / (posterior.alpha + posterior.beta);

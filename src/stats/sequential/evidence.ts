@@ -1,3 +1,6 @@
+import { closedUnit } from "../check.js";
+import { StatsError } from "../errors.js";
+
 /** What every e-process answers: evidence against its null hypothesis, valid at every look. */
 export interface Evidence {
   /** ln E now; E ≤ 1/α keeps the null hypothesis at level α. */
@@ -20,15 +23,19 @@ export function rejects({ supLogE }: Pick<Evidence, "supLogE">, alpha: number): 
 
 /**
  * The probability that there is an effect, from a prior probability and the e-value: πE/(πE + 1 − π).
- * A mixture e-value is a Bayes factor of its mixture against the null.
+ * A mixture e-value is a Bayes factor of its mixture against the null. Throws StatsError unless 0 ≤ prior ≤ 1.
  */
 export function posteriorOfEffect(logE: number, prior: number): number {
+  closedUnit("prior", prior);
+  if (Number.isNaN(logE)) throw new StatsError("logE", logE, "a number");
+  if (prior === 0 || prior === 1) return prior;
   return 1 / (1 + ((1 - prior) / prior) * Math.exp(-logE));
 }
 
-/** ln of the mean of exponentials. */
+/** ln of the mean of exponentials. Throws StatsError where one of them is no number. */
 export function logMeanExp(logs: readonly number[]): number {
   const most = Math.max(...logs);
+  if (Number.isNaN(most)) throw new StatsError("logs", logs, "numbers");
   if (!Number.isFinite(most)) return most;
   let sum = 0;
   for (const log of logs) sum += Math.exp(log - most);

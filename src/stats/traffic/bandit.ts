@@ -1,4 +1,4 @@
-import { closedUnit, positive } from "../check.js";
+import { closedUnit, finite, positive } from "../check.js";
 import { StatsError } from "../errors.js";
 
 /** m + √(2 ln N / n). Source: Auer, Cesa-Bianchi & Fischer 2002. */
@@ -37,6 +37,7 @@ export function exp3Update(
   gamma: number,
 ): number[] {
   positive("gamma", gamma);
+  logWeights.forEach((weight, index) => finite(`logWeights[${index}]`, weight));
   if (rewards.length !== logWeights.length)
     throw new StatsError("rewards.length", rewards.length, `${logWeights.length} rewards`);
   return logWeights.map((weight, i) => {

@@ -1,4 +1,4 @@
-import { at, closedUnit, whole } from "../check.js";
+import { at, closedUnit, finite, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import { normalised } from "./strategy.js";
 
@@ -115,6 +115,8 @@ function capped(shares: readonly number[], primary: number, limit: (i: number) =
  */
 export function wholeWeights(shares: readonly number[], total: number, u?: number): number[] {
   whole("total", total, 1);
+  shares.forEach((share, index) => finite(`shares[${index}]`, share));
+  if (u !== undefined && !(u >= 0 && u < 1)) throw new StatsError("u", u, "a number of at least 0 and below 1");
   const exact = shares.map((share) => share * total);
   if (u === undefined) return largestRemainder(exact, total);
   let sum = 0;
