@@ -17,9 +17,12 @@ export interface Simulation {
 /** Repetitions between two saves. */
 const chunk = 50;
 
+/** A part of the repetitions is never fewer than these, unless fewer were asked for. */
+const leastPart = 20;
+
 /** The repetitions that a cell is to have. */
 export function repetitionsOf(cell: Cell, asked: number): number {
-  return Math.max(1, Math.round(asked * (cell.part ?? 1)));
+  return Math.min(asked, Math.max(leastPart, Math.round(asked * (cell.part ?? 1))));
 }
 
 /**
