@@ -2,7 +2,7 @@
 export type { Interval } from "./estimate/interval.js";
 export type { QuantileOptions, Tails } from "./special/tails.js";
 export type { Rng } from "./random.js";
-export { betaDraw, binomialDraw, gammaDraw, normalDraw, poissonDraw, seededRng } from "./random.js";
+export { betaDraw, binomialDraw, gammaDraw, normalDraw, poissonDraw, seededRng, Xoshiro128 } from "./random.js";
 export { StatsError } from "./errors.js";
 
 export { betaCdf, betaQuantile } from "./special/beta.js";

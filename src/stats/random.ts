@@ -3,30 +3,84 @@ export interface Rng {
   next(): number;
 }
 
-/** A seeded generator: the same seed gives the same numbers everywhere. Source: Blackman & Vigna 2018, xoshiro128**. */
-export function seededRng(seed: number): Rng {
-  let state = seed >>> 0;
-  // splitmix32 spreads the seed over the four words.
-  const word = (): number => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return (mixed ^ (mixed >>> 15)) >>> 0;
-  };
-  let [a, b, c, d] = [word(), word(), word(), word()];
-  const bits = (): number => {
+/** Polynomials that advance the generator by 2^64 and by 2^96 draws. Source: Blackman & Vigna 2018, reference code. */
+const jumps = {
+  jump: [0x8764000b, 0xf542d2d3, 0x6fa035c3, 0x77f2db5b],
+  longJump: [0xb523952e, 0x0b6f099f, 0xccf5a0ef, 0x1c580662],
+} as const;
+
+/** A generator whose sequence can be cut into streams that never meet. Source: Blackman & Vigna 2018, xoshiro128**. */
+export class Xoshiro128 implements Rng {
+  private constructor(private readonly state: Int32Array) {}
+
+  /** Any number is a seed; only its lowest 32 bits count. */
+  static of(seed: number): Xoshiro128 {
+    let state = seed >>> 0;
+    // splitmix32 spreads the seed over the four words.
+    const word = (): number => {
+      state = (state + 0x9e3779b9) >>> 0;
+      let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+      mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+      return mixed ^ (mixed >>> 15);
+    };
+    return new Xoshiro128(Int32Array.of(word(), word(), word(), word()));
+  }
+
+  next(): number {
+    return ((this.bits() >>> 5) * 67108864 + (this.bits() >>> 6)) / 9007199254740992;
+  }
+
+  /** Another generator at the same place. */
+  copy(): Xoshiro128 {
+    return new Xoshiro128(this.state.slice());
+  }
+
+  /** Goes on by 2^64 words: up to 2^32 streams of that length between two long jumps. */
+  jump(): this {
+    return this.advance(jumps.jump);
+  }
+
+  /** Goes on by 2^96 words. */
+  longJump(): this {
+    return this.advance(jumps.longJump);
+  }
+
+  /** The four words of the state, from 0 to 2^32 − 1. */
+  toJSON(): number[] {
+    return Array.from(this.state, (word) => word >>> 0);
+  }
+
+  private bits(): number {
+    const { state } = this;
+    const a = state[0] ?? 0;
+    const b = state[1] ?? 0;
+    const c = state[2] ?? 0;
+    const d = state[3] ?? 0;
     const product = Math.imul(b, 5);
-    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = (d << 11) | (d >>> 21);
-    return result;
-  };
-  return { next: () => ((bits() >>> 5) * 67108864 + (bits() >>> 6)) / 9007199254740992 };
+    const x = c ^ a;
+    const y = d ^ b;
+    state[0] = a ^ y;
+    state[1] = b ^ x;
+    state[2] = x ^ (b << 9);
+    state[3] = (y << 11) | (y >>> 21);
+    return Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+  }
+
+  private advance(polynomial: readonly number[]): this {
+    const sum = new Int32Array(4);
+    for (const word of polynomial)
+      for (let bit = 0; bit < 32; bit++) {
+        if ((word & (1 << bit)) !== 0) this.state.forEach((part, i) => (sum[i] = (sum[i] ?? 0) ^ part));
+        this.bits();
+      }
+    this.state.set(sum);
+    return this;
+  }
+}
+
+/** A seeded generator: the same seed gives the same numbers everywhere. */
+export function seededRng(seed: number): Xoshiro128 {
+  return Xoshiro128.of(seed);
 }
 
 /** A standard normal draw. Source: Marsaglia's polar method, 1964. */

@@ -99,8 +99,8 @@ function ramp(count: number, candidate: number, share: number): number[] {
   return Array.from({ length: count }, (_, i) => (i === candidate ? share : 0) + (i === 0 ? 1 - share : 0));
 }
 
-/** β p_i + (1−β) Σ_{j≠i} p_j p_i/(1−p_j). */
-function topTwo(p: readonly number[], beta: number): number[] {
+/** The shares of top-two Thompson sampling from the chances of being best: β p_i + (1−β) Σ_{j≠i} p_j p_i/(1−p_j). */
+export function topTwo(p: readonly number[], beta: number): number[] {
   openUnit("strategy.beta", beta);
   if (p.length === 1) return [1];
   const certain = p.findIndex((chance) => chance >= 1 - 1e-15);

@@ -1,37 +1,28 @@
-import { normalCdf } from "../../../../src/stats/special/normal.js";
-import type { BinaryPair } from "../../../../src/stats/tests/twoProportions.js";
+import type { Summary } from "../../../../src/stats/moments.js";
 import { twoProportionTest } from "../../../../src/stats/tests/twoProportions.js";
-
-/** A method that looks at all data so far and says whether it calls the versions different. */
-export interface Rival {
-  readonly name: string;
-  /** Takes the totals so far. */
-  readonly calls: (totals: BinaryPair) => boolean;
-}
+import { welchTest } from "../../../../src/stats/tests/welch.js";
+import type { MeanMethod, PairMethod } from "./method.js";
+import { pooled, pooledMeans } from "./method.js";
 
 /** The pooled two-proportion z test at 5 %, repeated at each look. */
-export const repeatedZ: Rival = {
-  name: "z test at each look",
-  calls: (totals) => twoProportionTest(totals).pValue < 0.05,
-};
+export const repeatedZ: PairMethod = pooled("z test at each look", (totals) => twoProportionTest(totals).pValue < 0.05);
 
-/** "P(best) above a bound", of the totals, with normal approximations of the posteriors Beta(1 + x, 1 + n − x). */
-export function probabilityRule(bound: number): Rival {
-  return {
-    name: `P(best) > ${bound} at each look`,
-    calls: (totals) => {
-      const p = approximateProbability(totals);
-      return p > bound || p < 1 - bound;
-    },
-  };
+/** The same test once, when so many requests have been seen. */
+export function fixedZ(requests: number): PairMethod {
+  return pooled(
+    "z test once, at the end",
+    (totals) => totals.nA + totals.nB >= requests && twoProportionTest(totals).pValue < 0.05,
+  );
 }
 
-/** P(B > A) by the normal approximation. */
-export function approximateProbability({ nA, xA, nB, xB }: BinaryPair): number {
-  const posterior = (x: number, n: number): { mean: number; variance: number } => {
-    const mean = (x + 1) / (n + 2);
-    return { mean, variance: (mean * (1 - mean)) / (n + 3) };
-  };
-  const [a, b] = [posterior(xA, nA), posterior(xB, nB)];
-  return normalCdf((b.mean - a.mean) / Math.sqrt(a.variance + b.variance)).cdf;
+/** Welch's t test at 5 %, repeated at each look. */
+export const repeatedT: MeanMethod = pooledMeans("t test at each look", differ);
+
+/** The same test once, when so many values have been seen. */
+export function fixedT(values: number): MeanMethod {
+  return pooledMeans("t test once, at the end", (a, b) => a.n + b.n >= values && differ(a, b));
+}
+
+function differ(a: Summary, b: Summary): boolean {
+  return welchTest(a, b).pValue < 0.05;
 }
