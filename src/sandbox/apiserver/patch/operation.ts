@@ -1,0 +1,44 @@
+import type { Json } from "../../../base/json.js";
+import { isArray, isObject } from "../../../base/json.js";
+import { PatchFailure } from "./patchProblem.js";
+
+/** One operation of a JSON patch; `path` and `from` are JSON pointers. */
+export type Operation =
+  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: Json }
+  | { readonly op: "remove"; readonly path: string }
+  | { readonly op: "move" | "copy"; readonly path: string; readonly from: string };
+
+/** Most operations in one patch, as on a real server. */
+const mostOperations = 10_000;
+
+/** The operations of a JSON patch. Throws `PatchFailure` where it is none. */
+export function decodeOperations(patch: Json): readonly Operation[] {
+  if (!isArray(patch)) throw new PatchFailure("badRequest", "a JSON patch is a list of operations");
+  if (patch.length > mostOperations)
+    throw new PatchFailure(
+      "badRequest",
+      `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`,
+    );
+  return patch.map(decodeOperation);
+}
+
+function decodeOperation(body: Json, index: number): Operation {
+  const wrong = (problem: string): PatchFailure => new PatchFailure("badRequest", `operation ${index}: ${problem}`);
+  if (!isObject(body)) throw wrong("an operation is an object with op and path");
+  const { op, path, from } = body;
+  if (typeof path !== "string") throw wrong("path is missing: give a JSON pointer");
+  switch (op) {
+    case "add":
+    case "replace":
+    case "test":
+      return { op, path, value: body["value"] ?? null };
+    case "remove":
+      return { op, path };
+    case "move":
+    case "copy":
+      if (typeof from !== "string") throw wrong("from is missing: give a JSON pointer");
+      return { op, path, from };
+    default:
+      throw wrong(`unknown op ${JSON.stringify(op ?? null)}: use add, remove, replace, move, copy or test`);
+  }
+}
