@@ -154,7 +154,8 @@ function timeOf(time: string | undefined): { readonly time?: string } {
 }
 
 function typedMessage(applied: JsonObject, problems: readonly string[]): string {
-  const apiVersion = stringAt(applied, "apiVersion") ?? "";
+  const version = stringAt(applied, "apiVersion") ?? "";
+  const apiVersion = version.includes("/") ? version : `/${version}`;
   const kind = stringAt(applied, "kind") ?? "";
   const name = stringAt(applied, "metadata", "name") ?? "";
   const namespace = stringAt(applied, "metadata", "namespace") ?? "";

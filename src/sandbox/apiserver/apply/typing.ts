@@ -80,8 +80,13 @@ function unaddressable(item: Json, schema: Schema): string {
 
 function wrongType(value: Json, schema: Schema): string | undefined {
   if (schema["x-kubernetes-int-or-string"] === true || fits(value, schema.type)) return undefined;
-  const isNested = schema.type === "object" || schema.type === "array";
-  return `expected ${expectedWord(schema.type)}, got ${isNested ? `&{${goText(value)}}` : goType(value)}`;
+  return `expected ${expectedWord(schema.type)}, got ${gotWord(value, schema.type)}`;
+}
+
+/** The server shows what it got in three ways. */
+function gotWord(value: Json, type: SchemaType | undefined): string {
+  if (type === "integer" || type === "number") return goType(value);
+  return type === "string" ? `&value.valueUnstructured{Value:${goText(value)}}` : `&{${goText(value)}}`;
 }
 
 function fits(value: Json, type: SchemaType | undefined): boolean {

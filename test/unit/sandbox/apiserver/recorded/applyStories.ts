@@ -144,4 +144,9 @@ export const applyStories = [
     apply("a", { data: { valueOf: "3" } }),
     strategic("p", { data: { toString: "1", valueOf: null } }),
   ]),
+  story("ConfigMap", "what is applied to a built-in kind must fit its schema", [
+    apply("a", { data: { x: 1 } }),
+    apply("a", { immutable: "yes" }),
+    apply("a", { data: "x" }),
+  ]),
 ];
