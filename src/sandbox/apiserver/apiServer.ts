@@ -65,7 +65,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     usage: "server",
     hosts: ["127.0.0.1", "localhost", "kubernetes.default.svc"],
   });
-  const core = new Core(clock, options.random ?? systemRandom);
+  const core = new Core(options, authority.certificate);
   const handler = (request: IncomingMessage, body: string): Answer => core.answer(request, body);
   const listened = await listenTls({ port: options.port ?? 0, credentials, handler, onError: log });
   if (!listened.ok) throw portBusy(options.port ?? 0, listened.error);
@@ -95,7 +95,7 @@ class Core {
   private readonly parts: ApiParts;
   private readonly controllers: Controllers;
 
-  constructor(clock: Clock, random: Random) {
+  constructor({ clock, random = systemRandom, log = () => undefined }: ApiServerOptions, caCertificate: string) {
     const store = new Store();
     this.users = new Users(clock);
     const cluster: Cluster = {
@@ -108,8 +108,9 @@ class Core {
     };
     const hub = new WatchHub(store);
     this.parts = { cluster, hub, users: this.users, address: () => this.address };
-    this.controllers = new Controllers(hub);
+    this.controllers = new Controllers({ cluster, hub, caCertificate, onError: log });
     furnish(cluster);
+    this.controllers.settle();
   }
 
   answer(request: IncomingMessage, body: string): Answer {

@@ -1,5 +1,6 @@
 import { apiVersionOf, groupResourceOf } from "../../../kube/resource.js";
 import { builtinSchema } from "../schema/builtins/builtinSchema.js";
+import { objectSchema } from "../schema/objectMeta.js";
 import { builtinColumns } from "../tables/builtinColumns.js";
 import { eventConversion } from "./eventConversion.js";
 import type { ServedKind, Subresource } from "./servedKind.js";
@@ -44,8 +45,8 @@ function builtin(group: string, version: string, kind: string, features: Feature
     storedAs: apiVersionOf({ group, version }),
     counts,
     isCustom: false,
-    schema: builtinSchema(apiVersionOf({ group, version }), kind) ?? unknownSchema,
-    columns: builtinColumns(group, kind),
+    schema: objectSchema(builtinSchema(apiVersionOf({ group, version }), kind) ?? unknownSchema),
+    columns: builtinColumns(kind),
     ...(scale === true ? { scale: deploymentScale } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { ServedKind } from "../kinds/servedKind.js";
+import { definitionStrategy } from "./definitionStrategy.js";
 import { namespaceStrategy } from "./namespaceStrategy.js";
 import { podStrategy } from "./podStrategy.js";
 import { serviceStrategy } from "./serviceStrategy.js";
@@ -11,6 +12,7 @@ const special: Readonly<Record<string, Strategy>> = {
   namespaces: namespaceStrategy,
   pods: podStrategy,
   services: serviceStrategy,
+  "customresourcedefinitions.apiextensions.k8s.io": definitionStrategy,
   configmaps: configMapStrategy,
   secrets: secretStrategy,
   "deployments.apps": workloadStrategy,
