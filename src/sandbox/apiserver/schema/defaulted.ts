@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../base/json.js";
-import { completeBuiltin } from "./builtins/complete.js";
+import { completeBuiltin } from "./completion/completeBuiltin.js";
 import { withDefaults } from "./defaults.js";
 import type { Schema } from "./schema.js";
 

@@ -1,0 +1,107 @@
+import type { Schema } from "../schema.js";
+import { about, bool, int32, int64, keyed, listOf, mapOf, quantity, setOf, struct, text, time } from "./notation.js";
+
+const configMapNodeConfigSource: Schema = struct(
+  { kubeletConfigKey: text, name: text, namespace: text, resourceVersion: text, uid: text },
+  { required: ["namespace", "name", "kubeletConfigKey"] },
+);
+
+const nodeConfigSource: Schema = struct({ configMap: configMapNodeConfigSource });
+
+const taint: Schema = struct(
+  { effect: text, key: text, timeAdded: time, value: text },
+  { required: ["key", "effect"] },
+);
+
+const nodeSpec: Schema = struct({
+  configSource: nodeConfigSource,
+  externalID: text,
+  podCIDR: text,
+  podCIDRs: setOf(text, { strategy: "merge" }),
+  providerID: text,
+  taints: about(listOf(taint), "What keeps Pods without a toleration away."),
+  unschedulable: about(bool, "Whether new Pods are kept away."),
+});
+
+const nodeAddress: Schema = struct({ address: text, type: text }, { required: ["type", "address"] });
+
+const nodeCondition: Schema = struct(
+  { lastHeartbeatTime: time, lastTransitionTime: time, message: text, reason: text, status: text, type: text },
+  { required: ["type", "status"] },
+);
+
+const nodeConfigStatus: Schema = struct({
+  active: nodeConfigSource,
+  assigned: nodeConfigSource,
+  error: text,
+  lastKnownGood: nodeConfigSource,
+});
+
+const daemonEndpoint: Schema = struct({ Port: int32 }, { required: ["Port"] });
+
+const nodeDaemonEndpoints: Schema = struct({ kubeletEndpoint: daemonEndpoint });
+
+const nodeFeatures: Schema = struct({ supplementalGroupsPolicy: bool });
+
+const containerImage: Schema = struct({ names: listOf(text), sizeBytes: int64 });
+
+const nodeSwapStatus: Schema = struct({ capacity: int64 });
+
+const nodeSystemInfo: Schema = struct(
+  {
+    architecture: text,
+    bootID: text,
+    containerRuntimeVersion: text,
+    kernelVersion: text,
+    kubeProxyVersion: text,
+    kubeletVersion: text,
+    machineID: text,
+    operatingSystem: text,
+    osImage: text,
+    swap: nodeSwapStatus,
+    systemUUID: text,
+  },
+  {
+    required: [
+      "machineID",
+      "systemUUID",
+      "bootID",
+      "kernelVersion",
+      "osImage",
+      "containerRuntimeVersion",
+      "kubeletVersion",
+      "kubeProxyVersion",
+      "operatingSystem",
+      "architecture",
+    ],
+  },
+);
+
+const nodeRuntimeHandlerFeatures: Schema = struct({ recursiveReadOnlyMounts: bool, userNamespaces: bool });
+
+const nodeRuntimeHandler: Schema = struct({ features: nodeRuntimeHandlerFeatures, name: text });
+
+const attachedVolume: Schema = struct({ devicePath: text, name: text }, { required: ["name", "devicePath"] });
+
+const nodeStatus: Schema = struct({
+  addresses: keyed(nodeAddress, "type"),
+  allocatable: mapOf(quantity),
+  capacity: mapOf(quantity),
+  conditions: keyed(nodeCondition, "type"),
+  config: nodeConfigStatus,
+  daemonEndpoints: nodeDaemonEndpoints,
+  declaredFeatures: listOf(text),
+  features: nodeFeatures,
+  images: listOf(containerImage),
+  nodeInfo: nodeSystemInfo,
+  phase: text,
+  runtimeHandlers: listOf(nodeRuntimeHandler),
+  volumesAttached: listOf(attachedVolume),
+  volumesInUse: listOf(text),
+});
+
+/** A machine that runs Pods. */
+export const node: Schema = struct(
+  { spec: nodeSpec, status: nodeStatus },
+  { description: "A machine that runs Pods." },
+);
