@@ -5,7 +5,9 @@ import type { Clock } from "../../base/clock.js";
 import { PointsmanError } from "../../base/errors.js";
 import type { Random } from "../../base/random.js";
 import { systemRandom } from "../../base/random.js";
+import type { Credentials } from "../certificates.js";
 import { createAuthority } from "../certificates.js";
+import { certifiedUser } from "./auth/certifiedUser.js";
 import { Users } from "./auth/users.js";
 import type { Cluster } from "./cluster.js";
 import { Controllers } from "./controllers/controllers.js";
@@ -44,6 +46,8 @@ export interface ApiServer {
   readonly caCertificate: string;
   /** The administrator's bearer token. */
   readonly token: string;
+  /** The administrator's client certificate, for clients that prefer one. */
+  readonly admin: Credentials;
   /** A kubeconfig of the administrator, YAML. */
   kubeconfig(): string;
   /** Ends all requests, watches included, and lets the port go. */
@@ -67,12 +71,20 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   const core = new Core(options, authority.certificate);
   const handler = (request: IncomingMessage, body: string): Answer => core.answer(request, body);
-  const listened = await listenTls({ port: options.port ?? 0, credentials, handler, onError: log });
-  if (!listened.ok) throw portBusy(options.port ?? 0, listened.error);
-  return running(core, listened.value, authority.certificate, signal);
+  const clientAuthority = authority.certificate;
+  const port = options.port ?? 0;
+  const listened = await listenTls({ port, credentials, clientAuthority, handler, onError: log });
+  if (!listened.ok) throw portBusy(port, listened.error);
+  const admin = authority.issue({ commonName: "kubernetes-admin", organizations: ["system:masters"], usage: "client" });
+  return running(core, listened.value, { caCertificate: authority.certificate, admin }, signal);
 }
 
-function running(core: Core, listener: ApiListener, caCertificate: string, signal: AbortSignal): ApiServer {
+interface Secrets {
+  readonly caCertificate: string;
+  readonly admin: Credentials;
+}
+
+function running(core: Core, listener: ApiListener, { caCertificate, admin }: Secrets, signal: AbortSignal): ApiServer {
   const url = `https://127.0.0.1:${listener.port}`;
   const token = core.users.adminToken;
   core.address = `127.0.0.1:${listener.port}`;
@@ -85,7 +97,7 @@ function running(core: Core, listener: ApiListener, caCertificate: string, signa
   const onAbort = (): void => void close();
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
-  return { url, caCertificate, token, close, kubeconfig: () => kubeconfigText({ url, caCertificate, token }) };
+  return { url, caCertificate, token, admin, close, kubeconfig: () => kubeconfigText({ url, caCertificate, token }) };
 }
 
 /** Everything but the sockets. */
@@ -116,7 +128,7 @@ class Core {
   answer(request: IncomingMessage, body: string): Answer {
     const target = parseTarget(request.url ?? "/");
     if (target === undefined) return refused(badRequest("the path cannot be decoded"));
-    const user = this.users.ofHeader(request.headers.authorization);
+    const user = this.users.ofHeader(request.headers.authorization) ?? certifiedUser(request.socket);
     if (user === undefined && !isOpen(target.path)) return refused(unauthorized());
     return answer(this.parts, {
       method: request.method ?? "GET",

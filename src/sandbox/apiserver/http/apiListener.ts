@@ -26,6 +26,8 @@ export interface ApiListener {
 export interface ListenerOptions {
   readonly port: number;
   readonly credentials: Credentials;
+  /** Whose client certificates are believed, PEM. */
+  readonly clientAuthority: string;
   readonly handler: Handler;
   /** Told of every mistake of ours; the client gets a 500. */
   readonly onError: (problem: string) => void;
@@ -42,7 +44,15 @@ const limits = {
 /** Listens on 127.0.0.1. A failure is the system's error. */
 export function listenTls(options: ListenerOptions): Promise<Result<ApiListener, NodeJS.ErrnoException>> {
   const { certificate, privateKey } = options.credentials;
-  const server = createServer({ ...limits, cert: certificate, key: privateKey }, (request, response) => {
+  const tls = {
+    cert: certificate,
+    key: privateKey,
+    ca: options.clientAuthority,
+    requestCert: true,
+    // Who shows none may have a token.
+    rejectUnauthorized: false,
+  };
+  const server = createServer({ ...limits, ...tls }, (request, response) => {
     void answerRequest(request, response, options);
   });
   server.on("tlsClientError", (_error, socket) => socket.destroy());

@@ -12,6 +12,7 @@ import type { Failure } from "../status/failure.js";
 import { alreadyExists, forbidden, internalError, notFound } from "../status/failure.js";
 import { strategyOf } from "../strategies/strategies.js";
 import { invalidity, isReleased } from "./checks.js";
+import { tidied } from "./tidy.js";
 import { sameJson } from "./sameJson.js";
 
 /** Prepares and validates a new object and stores it, unless it is a dry run. */
@@ -27,11 +28,12 @@ export function saveNew(
   if (homeless !== undefined) return fail(homeless);
   const prepared = strategyOf(kind).prepareCreate?.(draft, cluster) ?? ok(draft);
   if (!prepared.ok) return prepared;
-  const problem = invalidity(prepared.value, undefined, kind);
+  const object = tidied(prepared.value);
+  const problem = invalidity(object, undefined, kind);
   if (problem !== undefined) return fail(problem);
   if (cluster.store.get(kind.collection, namespace, name) !== undefined)
     return fail(alreadyExists(subjectOf(kind, name)));
-  return store(cluster, kind, prepared.value, dryRun);
+  return store(cluster, kind, object, dryRun);
 }
 
 /**
@@ -49,7 +51,7 @@ export function saveChange(
   const prepared =
     (subresource === undefined ? strategyOf(kind).prepareUpdate?.(draft, live, cluster) : undefined) ?? ok(draft);
   if (!prepared.ok) return prepared;
-  const next = prepared.value;
+  const next = tidied(prepared.value);
   if (sameJson(next, live)) return ok(live);
   const problem = invalidity(next, live, kind);
   if (problem !== undefined) return fail(problem);
