@@ -1,0 +1,46 @@
+import { stringAt } from "../../../src/base/json.js";
+import type { AdminClient, OpenWatch, WatchLine } from "../plane/adminClient.js";
+import { waitFor } from "../plane/waitFor.js";
+
+/** What a watch has brought so far. */
+export class WatchLog {
+  readonly lines: WatchLine[] = [];
+  private readonly open: OpenWatch;
+
+  constructor(admin: AdminClient, path: string, accept?: string) {
+    this.open = admin.follow(path, (line) => this.lines.push(line), accept === undefined ? {} : { accept });
+    // Whoever waits for the end sees the failure; nobody else need.
+    this.open.done.catch(() => undefined);
+  }
+
+  /** The events without bookmarks, as "ADDED a". */
+  get events(): readonly string[] {
+    return this.lines
+      .filter((line) => line.type !== "BOOKMARK")
+      .map((line) => `${line.type} ${stringAt(line.object, "metadata", "name") ?? ""}`);
+  }
+
+  /** Waits for so many lines, bookmarks counted. */
+  async reach(count: number): Promise<readonly WatchLine[]> {
+    await waitFor(() => this.lines.length >= count, { describe: `${count} lines of a watch` });
+    return this.lines;
+  }
+
+  /** Waits until the events are these. */
+  async become(...events: readonly string[]): Promise<void> {
+    await waitFor(() => this.events.length >= events.length, {
+      describe: `the events ${events.join(", ")}; they are ${this.events.join(", ")}`,
+    });
+  }
+
+  /** Waits until the server ends the watch; rejects where it refused it. */
+  ended(): Promise<void> {
+    return this.open.done;
+  }
+
+  /** Ends it from this side. */
+  async stop(): Promise<void> {
+    this.open.stop();
+    await this.open.done.catch(() => undefined);
+  }
+}
