@@ -118,7 +118,7 @@ class ApplyStep {
     const before = this.managers.get(managerKey(this.own));
     const dated = { ...this.own, fields: withoutIdentity(this.own.fields), ...timeOf(isSame ? before?.time : time) };
     const managers = withFields([...others, [managerKey(dated), dated]]);
-    const complete = isSame ? this.live : defaulted(this.annotated(), schema);
+    const complete = isSame ? this.live : defaulted(this.annotated(), schema, "keep");
     const object = withManagers(complete, managers);
     return live !== undefined && sameButTimes(object, live) ? live : object;
   }

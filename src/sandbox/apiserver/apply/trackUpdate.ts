@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from "../../../base/json.js";
 import { at, isArray, isObject, stringAt } from "../../../base/json.js";
 import { objectSchema } from "../schema/objectMeta.js";
+import { isBuiltin } from "../schema/builtins/builtinSchema.js";
 import type { Schema } from "../schema/schema.js";
+import { zeroObject } from "../schema/zero.js";
 import { compare } from "./compare.js";
 import { difference, isEmpty, noFields, union } from "./fieldTree.js";
 import type { Manager, Managers } from "./managers.js";
@@ -58,7 +60,8 @@ function isReset(managedFields: Json | undefined): boolean {
 function managersAfter(request: TrackRequest, before: Managers): Managers {
   const { live, updated, manager, time } = request;
   const reset = request.reset ?? [];
-  const comparison = compare(withoutManagers(live ?? {}), withoutManagers(updated), objectSchema(request.schema));
+  const schema = objectSchema(request.schema);
+  const comparison = compare(withoutManagers(live ?? unset(updated, schema)), withoutManagers(updated), schema);
   const set = withoutReset(union(comparison.modified, comparison.added), reset);
   const lost = union(set, withoutReset(comparison.removed, reset));
   const after = new Map(
@@ -77,4 +80,9 @@ function managersAfter(request: TrackRequest, before: Managers): Managers {
     after.set(managerKey(own), { ...own, fields: union(own.fields, kept) });
   }
   return cappedUpdaters(withFields(after));
+}
+
+/** What a create is compared with: a custom resource with nothing, a built-in one with what it has in any case. */
+function unset(created: JsonObject, schema: Schema): JsonObject {
+  return isBuiltin(created) ? zeroObject(schema) : {};
 }

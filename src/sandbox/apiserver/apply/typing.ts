@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { canonicalJson, isArray, isObject } from "../../../base/json.js";
+import { isArray, isObject } from "../../../base/json.js";
+import { goText } from "../goText.js";
 import type { Schema, SchemaType } from "../schema/schema.js";
 import { isNamed, memberSchema } from "../schema/schema.js";
 import { itemStep, structureOf } from "../schema/structure.js";
@@ -27,12 +28,13 @@ class Walk {
   }
 
   private members(value: JsonObject, schema: Schema, path: FieldPath): void {
-    for (const [name, member] of Object.entries(value)) {
-      if (member === undefined) continue;
-      const below = [...path, `f:${name}`];
-      if (isClosed(schema) && !isNamed(schema, name)) this.tell(below, "field not declared in schema");
-      else this.check(member, memberSchema(schema, name), below);
+    const stranger = isClosed(schema) ? Object.keys(value).find((name) => !isNamed(schema, name)) : undefined;
+    if (stranger !== undefined) {
+      this.tell([...path, `f:${stranger}`], "field not declared in schema");
+      return;
     }
+    for (const [name, member] of Object.entries(value))
+      if (member !== undefined) this.check(member, memberSchema(schema, name), [...path, `f:${name}`]);
   }
 
   private items(value: readonly Json[], schema: Schema, path: FieldPath): void {
@@ -78,9 +80,8 @@ function unaddressable(item: Json, schema: Schema): string {
 
 function wrongType(value: Json, schema: Schema): string | undefined {
   if (schema["x-kubernetes-int-or-string"] === true || fits(value, schema.type)) return undefined;
-  const nested = isObject(value) || isArray(value);
-  const shown = nested ? canonicalJson(value) : `value.valueUnstructured{Value:${JSON.stringify(value)}}`;
-  return `expected ${expectedWord(schema.type)}, got &${nested ? `{${shown}}` : shown}`;
+  const isNested = schema.type === "object" || schema.type === "array";
+  return `expected ${expectedWord(schema.type)}, got ${isNested ? `&{${goText(value)}}` : goType(value)}`;
 }
 
 function fits(value: Json, type: SchemaType | undefined): boolean {
@@ -115,4 +116,11 @@ function expectedWord(type: SchemaType | undefined): string {
     case undefined:
       return "scalar";
   }
+}
+
+function goType(value: Json): string {
+  if (isArray(value)) return "[]interface {}";
+  if (isObject(value)) return "map[string]interface {}";
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  return typeof value === "boolean" ? "bool" : typeof value;
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { isObject } from "../../../base/json.js";
+import { isArray, isObject } from "../../../base/json.js";
 import type { Result } from "../../../base/result.js";
 import { fail, ok } from "../../../base/result.js";
 import type { Schema } from "../schema/schema.js";
@@ -30,8 +30,9 @@ export function applyPatch(
     if (isObject(patched)) return ok(patched);
     return fail({ kind: "invalid", message: "the patch leaves no object" });
   } catch (thrown) {
-    if (thrown instanceof PatchFailure) return fail({ kind: thrown.kind, message: thrown.message });
-    throw thrown;
+    if (!(thrown instanceof PatchFailure)) throw thrown;
+    const { kind, message, detail } = thrown;
+    return fail({ kind, message, ...(detail === undefined ? {} : { detail }) });
   }
 }
 
@@ -43,12 +44,19 @@ function carryOut(live: JsonObject, patch: Patch, schema: Schema | undefined): J
       return mergePatch(live, objectOf(patch.body));
     case "strategic":
       if (schema === undefined)
-        throw new PatchFailure("unsupported", "the body of the request was in an unknown format");
+        throw new PatchFailure(
+          "unsupported",
+          "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+        );
       return strategicPatch(live, objectOf(patch.body), objectSchema(schema));
   }
 }
 
 function objectOf(body: Json): JsonObject {
   if (isObject(body)) return body;
-  throw new PatchFailure("badRequest", "error decoding patch: the patch is no JSON object");
+  const sent = isArray(body) ? "array" : typeof body;
+  throw new PatchFailure(
+    "badRequest",
+    `error decoding patch: json: cannot unmarshal ${sent} into Go value of type map[string]interface {}`,
+  );
 }

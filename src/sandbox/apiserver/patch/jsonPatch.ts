@@ -3,7 +3,8 @@ import { canonicalJson, isArray, isObject } from "../../../base/json.js";
 import { arrayIndex, parsePointer } from "./jsonPointer.js";
 import { decodeOperations } from "./operation.js";
 import type { Operation } from "./operation.js";
-import { PatchFailure } from "./patchProblem.js";
+import type { PatchFailure } from "./patchProblem.js";
+import { refused } from "./patchProblem.js";
 
 /** Carries out a JSON patch (RFC 6902), one operation after the other. Throws `PatchFailure`; the document is not changed. */
 export function jsonPatch(document: Json, patch: Json): Json {
@@ -24,8 +25,9 @@ function carryOut(document: Json, operation: Operation): Json {
       return edit(without, operation, (there) => there.add(value), null);
     }
     case "copy": {
-      const value = valueAt(document, operation.op, operation.from);
-      return edit(document, operation, (there) => there.add(value), null);
+      // From nowhere nothing is copied, as on a real server.
+      const value = find(document, operation.from);
+      return value === undefined ? document : edit(document, operation, (there) => there.add(value), null);
     }
     case "test":
       return test(document, operation.path, operation.value);
@@ -34,8 +36,8 @@ function carryOut(document: Json, operation: Operation): Json {
 
 function test(document: Json, path: string, expected: Json): Json {
   const found = find(document, path);
-  const same = found === undefined ? expected === null : canonicalJson(found) === canonicalJson(expected);
-  if (!same) throw new PatchFailure("testFailed", `testing value ${path} failed: test failed`);
+  const isSame = found !== undefined && canonicalJson(found) === canonicalJson(expected);
+  if (!isSame) throw refused("testFailed", `testing value ${path} failed: test failed`);
   return document;
 }
 
@@ -101,10 +103,8 @@ function placeOf(container: Json, step: string, at: Located): Place {
   };
   return {
     add: (value) => withChild(container, step, value),
-    replace: (value) => {
-      needed();
-      return withChild(container, step, value);
-    },
+    // A real server replaces what is not there, too.
+    replace: (value) => withChild(container, step, value),
     remove: () => {
       needed();
       return Object.fromEntries(Object.entries(container).filter(([name]) => name !== step));
@@ -116,10 +116,7 @@ function itemPlace(list: readonly Json[], step: string, at: Located): Place {
   const index = (limit: number): number => {
     const found = arrayIndex(step, limit);
     if (found === undefined || found < 0 || found >= limit)
-      throw new PatchFailure(
-        "invalid",
-        `${at.op} operation does not apply: ${at.path}: index ${step} is out of bounds`,
-      );
+      throw refused("invalid", `${at.op} operation does not apply: ${at.path}: index ${step} is out of bounds`);
     return found;
   };
   return {
@@ -136,5 +133,5 @@ function withChild(container: Json, step: string, value: Json): Json {
 }
 
 function missing(op: string, path: string): PatchFailure {
-  return new PatchFailure("invalid", `${op} operation does not apply: doc is missing path: ${path}: missing value`);
+  return refused("invalid", `${op} operation does not apply: doc is missing path: ${path}: missing value`);
 }

@@ -1,10 +1,10 @@
-import { PatchFailure } from "./patchProblem.js";
+import { refused } from "./patchProblem.js";
 
 /** The steps of a JSON pointer (RFC 6901): `/metadata/labels/a~1b` is `metadata`, `labels`, `a/b`. */
 export function parsePointer(pointer: string): readonly string[] {
   if (pointer === "") return [];
   if (!pointer.startsWith("/"))
-    throw new PatchFailure("invalid", `${JSON.stringify(pointer)} is no JSON pointer: begin it with "/"`);
+    throw refused("invalid", `${JSON.stringify(pointer)} is no JSON pointer: begin it with "/"`);
   return pointer
     .slice(1)
     .split("/")

@@ -1,6 +1,6 @@
 import type { Json } from "../../../base/json.js";
 import { isArray, isObject } from "../../../base/json.js";
-import { PatchFailure } from "./patchProblem.js";
+import { PatchFailure, refused } from "./patchProblem.js";
 
 /** One operation of a JSON patch; `path` and `from` are JSON pointers. */
 export type Operation =
@@ -13,7 +13,11 @@ const mostOperations = 10_000;
 
 /** The operations of a JSON patch. Throws `PatchFailure` where it is none. */
 export function decodeOperations(patch: Json): readonly Operation[] {
-  if (!isArray(patch)) throw new PatchFailure("badRequest", "a JSON patch is a list of operations");
+  if (!isArray(patch)) {
+    const sent = isObject(patch) ? "object" : typeof patch;
+    const problem = `error decoding patch: json: cannot unmarshal ${sent} into Go value of type []handlers.jsonPatchOp`;
+    throw new PatchFailure("badRequest", problem);
+  }
   if (patch.length > mostOperations)
     throw new PatchFailure(
       "badRequest",
@@ -23,7 +27,7 @@ export function decodeOperations(patch: Json): readonly Operation[] {
 }
 
 function decodeOperation(body: Json, index: number): Operation {
-  const wrong = (problem: string): PatchFailure => new PatchFailure("badRequest", `operation ${index}: ${problem}`);
+  const wrong = (problem: string): PatchFailure => refused("invalid", `operation ${index}: ${problem}`);
   if (!isObject(body)) throw wrong("an operation is an object with op and path");
   const { op, path, from } = body;
   if (typeof path !== "string") throw wrong("path is missing: give a JSON pointer");

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../../../base/json.js";
-import { canonicalJson, isArray, isObject } from "../../../../base/json.js";
+import { isArray, isObject } from "../../../../base/json.js";
+import { goText } from "../../goText.js";
 import { PatchFailure } from "../patchProblem.js";
 
 /** Says what to do with the map it stands in: `replace`, `delete` or `merge`. */
@@ -13,7 +14,7 @@ const orderPrefix = "$setElementOrder/";
 export interface MapPatch {
   readonly members: ReadonlyMap<string, Json>;
   readonly retained: readonly Json[] | undefined;
-  /** By the name of the list: values to take out of it. */
+  /** By the name of the list: values to take out of it. What is no list takes nothing out. */
   readonly deletions: ReadonlyMap<string, readonly Json[]>;
   /** By the name of the list: the order of its items. */
   readonly orders: ReadonlyMap<string, readonly Json[]>;
@@ -28,8 +29,7 @@ export function readMapPatch(patch: JsonObject): MapPatch {
   for (const [name, value] of Object.entries(patch)) {
     if (value === undefined) continue;
     if (name === retainKeys) retained = listOf(value, "invalid patch format of retainKeys");
-    else if (name.startsWith(deletePrefix))
-      deletions.set(name.slice(deletePrefix.length), listOf(value, "invalid patch format of primitive list"));
+    else if (name.startsWith(deletePrefix)) deletions.set(name.slice(deletePrefix.length), isArray(value) ? value : []);
     else if (name.startsWith(orderPrefix))
       orders.set(name.slice(orderPrefix.length), listOf(value, "invalid patch format of setElementOrder list"));
     else members.set(name, value);
@@ -50,12 +50,9 @@ export function plain(patch: Json): Json | undefined {
   return Object.fromEntries(kept);
 }
 
-/** The failure of a `$patch` that is none of the known. */
-export function unknownDirective(value: Json | undefined): PatchFailure {
-  return new PatchFailure(
-    "badRequest",
-    `unknown patch type: ${canonicalJson(value ?? null)}: use "replace", "delete" or "merge" in ${patchDirective}`,
-  );
+/** The failure of a `$patch` that is none of the known, in a map. */
+export function unknownDirective(value: Json, map: Json): PatchFailure {
+  return new PatchFailure("internal", `unknown patch type: ${goText(value)} in map: ${goText(map)}`);
 }
 
 function listOf(value: Json, problem: string): readonly Json[] {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../../../base/json.js";
 import { canonicalJson, isArray, isObject } from "../../../../base/json.js";
+import { goText } from "../../goText.js";
 import { PatchFailure } from "../patchProblem.js";
 import { patchDirective, plain, unknownDirective } from "./directives.js";
 import { arrange } from "./order.js";
@@ -23,7 +24,7 @@ export function patchList(live: readonly Json[], patch: ListPatch): readonly Jso
   const { mergeKey } = patch;
   if (!isOfMaps) return mergeScalars(live, patch);
   if (mergeKey === undefined)
-    throw new PatchFailure("badRequest", `cannot merge lists without merge key for ${patch.name}`);
+    throw new PatchFailure("internal", `cannot merge lists without merge key for ${patch.name}`);
   return mergeMaps(live, patch, mergeKey);
 }
 
@@ -37,7 +38,7 @@ function mergeScalars(live: readonly Json[], { items, order }: ListPatch): reado
   if ([...live, ...items].some(isArray)) throw new PatchFailure("badRequest", "lists of lists are not supported");
   const distinct = new Map([...live, ...items].map((item) => [canonicalJson(item), item]));
   const set = (order ?? items).map(canonicalJson);
-  checkOrder(items.map(canonicalJson), order?.map(canonicalJson));
+  checkOrder(items, order, canonicalJson);
   return arrange({ merged: [...distinct.keys()], live: live.map(canonicalJson), set }).flatMap(
     (key) => distinct.get(key) ?? [],
   );
@@ -56,8 +57,8 @@ function mergeMaps(live: readonly Json[], patch: ListPatch, mergeKey: string): r
     const both = isObject(before) && isObject(item);
     merged.set(key, both ? patch.mergeItem(before, item) : (plain(item) ?? {}));
   }
+  checkOrder(changes, patch.order, keyOf);
   const order = patch.order?.map(keyOf);
-  checkOrder(changes.map(keyOf), order);
   const keys = arrange({ merged: [...merged.keys()], live: live.map(keyOf), set: order ?? changes.map(keyOf) });
   return keys.flatMap((key) => merged.get(key) ?? []);
 }
@@ -66,28 +67,27 @@ function mergeMaps(live: readonly Json[], patch: ListPatch, mergeKey: string): r
 function directiveOf(item: Json): "replace" | "delete" | undefined {
   const directive = isObject(item) ? item[patchDirective] : undefined;
   if (directive === undefined || directive === "replace" || directive === "delete") return directive;
-  if (directive === "merge") throw new PatchFailure("badRequest", "merging lists cannot yet be specified in the patch");
-  throw unknownDirective(directive);
+  if (directive === "merge") throw new PatchFailure("internal", "merging lists cannot yet be specified in the patch");
+  throw unknownDirective(directive, item);
 }
 
 function itemKey(item: Json, mergeKey: string): string {
   if (!isObject(item))
-    throw new PatchFailure("badRequest", "expected a map[string]interface {}, but received another type of item");
+    throw new PatchFailure("internal", "expected a map[string]interface {}, but received another type of item");
   const key = item[mergeKey];
   if (key !== undefined) return canonicalJson(key);
   // The one item that needs no key is the one that replaces the whole list.
   if (directiveOf(item) === "replace") return "";
-  throw new PatchFailure("badRequest", `map: ${canonicalJson(item)} does not contain declared merge key: ${mergeKey}`);
+  throw new PatchFailure("internal", `map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
 /** The items of a patch must stand in the order that `$setElementOrder` gives, and be named there. */
-function checkOrder(items: readonly string[], order: readonly string[] | undefined): void {
+function checkOrder(items: readonly Json[], order: readonly Json[] | undefined, keyOf: (item: Json) => string): void {
   if (order === undefined || order.length === 0) return;
+  const keys = items.map(keyOf);
   let at = 0;
-  for (const key of order) if (items[at] === key) at++;
-  if (at < items.length)
-    throw new PatchFailure(
-      "badRequest",
-      `The order in patch list:\n[${items.join(" ")}]\n doesn't match $setElementOrder list:\n[${order.join(" ")}]\n`,
-    );
+  for (const item of order) if (keys[at] === keyOf(item)) at++;
+  if (at === items.length) return;
+  const problem = `The order in patch list:\n${goText(items)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`;
+  throw new PatchFailure("internal", problem);
 }

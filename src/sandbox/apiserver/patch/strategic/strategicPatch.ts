@@ -17,7 +17,7 @@ export function strategicPatch(live: JsonObject, patch: JsonObject, schema: Sche
   const directive = patch[patchDirective];
   if (directive === "replace") return withoutDirective(patch);
   if (directive === "delete") return {};
-  if (directive !== undefined) throw unknownDirective(directive);
+  if (directive !== undefined) throw unknownDirective(directive, patch);
   return patchMembers(live, readMapPatch(patch), schema);
 }
 

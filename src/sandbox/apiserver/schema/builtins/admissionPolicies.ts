@@ -22,8 +22,8 @@ const matchResources: Schema = struct(
   {
     excludeResourceRules: listOf(namedRuleWithOperations),
     matchPolicy: or(text, "Equivalent"),
-    namespaceSelector: or(labelSelector, {}),
-    objectSelector: or(labelSelector, {}),
+    namespaceSelector: labelSelector,
+    objectSelector: labelSelector,
     resourceRules: listOf(namedRuleWithOperations),
   },
   { atomic: true },
@@ -60,7 +60,7 @@ const validatingAdmissionPolicyStatus: Schema = struct({
 
 /** Refuses requests by CEL expressions. */
 export const validatingAdmissionPolicy: Schema = struct(
-  { spec: validatingAdmissionPolicySpec, status: validatingAdmissionPolicyStatus },
+  { spec: or(validatingAdmissionPolicySpec, {}), status: or(validatingAdmissionPolicyStatus, {}) },
   { description: "Refuses requests by CEL expressions." },
 );
 
@@ -76,6 +76,6 @@ const validatingAdmissionPolicyBindingSpec: Schema = struct(
 
 /** Puts a ValidatingAdmissionPolicy into force. */
 export const validatingAdmissionPolicyBinding: Schema = struct(
-  { spec: validatingAdmissionPolicyBindingSpec },
+  { spec: or(validatingAdmissionPolicyBindingSpec, {}) },
   { required: ["spec"], description: "Puts a ValidatingAdmissionPolicy into force." },
 );

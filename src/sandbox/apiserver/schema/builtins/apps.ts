@@ -23,7 +23,7 @@ const deploymentSpec: Schema = struct(
     revisionHistoryLimit: about(or(int32, 10), "How many old ReplicaSets are kept."),
     selector: about(labelSelector, "Labels of its Pods. It cannot be changed."),
     strategy: about(or(deploymentStrategy, {}), "How old Pods are replaced by new ones."),
-    template: about(podTemplateSpec, "What its Pods are."),
+    template: about(or(podTemplateSpec, {}), "What its Pods are."),
   },
   { required: ["selector", "template"], description: "What the Deployment runs, and how it is changed." },
 );
@@ -47,7 +47,7 @@ const deploymentStatus: Schema = struct({
 
 /** Keeps a number of equal Pods running, and replaces them step by step. */
 export const deployment: Schema = struct(
-  { spec: deploymentSpec, status: deploymentStatus },
+  { spec: or(deploymentSpec, {}), status: or(deploymentStatus, {}) },
   { description: "Keeps a number of equal Pods running, and replaces them step by step." },
 );
 
@@ -56,7 +56,7 @@ const replicaSetSpec: Schema = struct(
     minReadySeconds: int32,
     replicas: about(or(int32, 1), "How many Pods."),
     selector: about(labelSelector, "Labels of its Pods. It cannot be changed."),
-    template: about(podTemplateSpec, "What its Pods are."),
+    template: about(or(podTemplateSpec, {}), "What its Pods are."),
   },
   { required: ["selector"] },
 );
@@ -81,7 +81,7 @@ const replicaSetStatus: Schema = struct(
 
 /** Keeps a number of equal Pods running. */
 export const replicaSet: Schema = struct(
-  { spec: replicaSetSpec, status: replicaSetStatus },
+  { spec: or(replicaSetSpec, {}), status: or(replicaSetStatus, {}) },
   { description: "Keeps a number of equal Pods running." },
 );
 
@@ -103,13 +103,13 @@ const statefulSetSpec: Schema = struct(
   {
     minReadySeconds: int32,
     ordinals: statefulSetOrdinals,
-    persistentVolumeClaimRetentionPolicy: or(statefulSetPersistentVolumeClaimRetentionPolicy, {}),
+    persistentVolumeClaimRetentionPolicy: statefulSetPersistentVolumeClaimRetentionPolicy,
     podManagementPolicy: about(or(text, "OrderedReady"), "OrderedReady, or Parallel."),
     replicas: about(or(int32, 1), "How many Pods."),
     revisionHistoryLimit: or(int32, 10),
     selector: labelSelector,
     serviceName: about(text, "The headless Service that gives its Pods their names."),
-    template: podTemplateSpec,
+    template: or(podTemplateSpec, {}),
     updateStrategy: or(statefulSetUpdateStrategy, {}),
     volumeClaimTemplates: about(listOf(persistentVolumeClaim), "Claims that each Pod gets for itself."),
   },
@@ -139,7 +139,7 @@ const statefulSetStatus: Schema = struct(
 
 /** Keeps Pods with names and volumes of their own running. */
 export const statefulSet: Schema = struct(
-  { spec: statefulSetSpec, status: statefulSetStatus },
+  { spec: or(statefulSetSpec, {}), status: or(statefulSetStatus, {}) },
   { description: "Keeps Pods with names and volumes of their own running." },
 );
 
@@ -155,7 +155,7 @@ const daemonSetSpec: Schema = struct(
     minReadySeconds: int32,
     revisionHistoryLimit: or(int32, 10),
     selector: labelSelector,
-    template: podTemplateSpec,
+    template: or(podTemplateSpec, {}),
     updateStrategy: or(daemonSetUpdateStrategy, {}),
   },
   { required: ["selector", "template"] },
@@ -184,6 +184,6 @@ const daemonSetStatus: Schema = struct(
 
 /** Keeps one Pod on every node running. */
 export const daemonSet: Schema = struct(
-  { spec: daemonSetSpec, status: daemonSetStatus },
+  { spec: or(daemonSetSpec, {}), status: or(daemonSetStatus, {}) },
   { description: "Keeps one Pod on every node running." },
 );

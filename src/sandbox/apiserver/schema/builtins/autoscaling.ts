@@ -22,14 +22,14 @@ const metricTarget: Schema = struct(
 );
 
 const containerResourceMetricSource: Schema = struct(
-  { container: text, name: text, target: metricTarget },
+  { container: text, name: text, target: or(metricTarget, {}) },
   { required: ["name", "target", "container"] },
 );
 
 const metricIdentifier: Schema = struct({ name: text, selector: labelSelector }, { required: ["name"] });
 
 const externalMetricSource: Schema = struct(
-  { metric: metricIdentifier, target: metricTarget },
+  { metric: or(metricIdentifier, {}), target: or(metricTarget, {}) },
   { required: ["metric", "target"] },
 );
 
@@ -39,16 +39,23 @@ const crossVersionObjectReference: Schema = struct(
 );
 
 const objectMetricSource: Schema = struct(
-  { describedObject: crossVersionObjectReference, metric: metricIdentifier, target: metricTarget },
+  {
+    describedObject: or(crossVersionObjectReference, {}),
+    metric: or(metricIdentifier, {}),
+    target: or(metricTarget, {}),
+  },
   { required: ["describedObject", "target", "metric"] },
 );
 
 const podsMetricSource: Schema = struct(
-  { metric: metricIdentifier, target: metricTarget },
+  { metric: or(metricIdentifier, {}), target: or(metricTarget, {}) },
   { required: ["metric", "target"] },
 );
 
-const resourceMetricSource: Schema = struct({ name: text, target: metricTarget }, { required: ["name", "target"] });
+const resourceMetricSource: Schema = struct(
+  { name: text, target: or(metricTarget, {}) },
+  { required: ["name", "target"] },
+);
 
 const metricSpec: Schema = struct(
   {
@@ -68,7 +75,7 @@ const horizontalPodAutoscalerSpec: Schema = struct(
     maxReplicas: about(int32, "Greatest number of Pods."),
     metrics: about(listOf(metricSpec), "What the load is measured by."),
     minReplicas: about(or(int32, 1), "Least number of Pods."),
-    scaleTargetRef: about(crossVersionObjectReference, "What is scaled."),
+    scaleTargetRef: about(or(crossVersionObjectReference, {}), "What is scaled."),
   },
   { required: ["scaleTargetRef", "maxReplicas"] },
 );
@@ -81,27 +88,31 @@ const horizontalPodAutoscalerCondition: Schema = struct(
 const metricValueStatus: Schema = struct({ averageUtilization: int32, averageValue: quantity, value: quantity });
 
 const containerResourceMetricStatus: Schema = struct(
-  { container: text, current: metricValueStatus, name: text },
+  { container: text, current: or(metricValueStatus, {}), name: text },
   { required: ["name", "current", "container"] },
 );
 
 const externalMetricStatus: Schema = struct(
-  { current: metricValueStatus, metric: metricIdentifier },
+  { current: or(metricValueStatus, {}), metric: or(metricIdentifier, {}) },
   { required: ["metric", "current"] },
 );
 
 const objectMetricStatus: Schema = struct(
-  { current: metricValueStatus, describedObject: crossVersionObjectReference, metric: metricIdentifier },
+  {
+    current: or(metricValueStatus, {}),
+    describedObject: or(crossVersionObjectReference, {}),
+    metric: or(metricIdentifier, {}),
+  },
   { required: ["metric", "current", "describedObject"] },
 );
 
 const podsMetricStatus: Schema = struct(
-  { current: metricValueStatus, metric: metricIdentifier },
+  { current: or(metricValueStatus, {}), metric: or(metricIdentifier, {}) },
   { required: ["metric", "current"] },
 );
 
 const resourceMetricStatus: Schema = struct(
-  { current: metricValueStatus, name: text },
+  { current: or(metricValueStatus, {}), name: text },
   { required: ["name", "current"] },
 );
 
@@ -131,6 +142,6 @@ const horizontalPodAutoscalerStatus: Schema = struct(
 
 /** Changes the number of Pods with their load. */
 export const horizontalPodAutoscaler: Schema = struct(
-  { spec: horizontalPodAutoscalerSpec, status: horizontalPodAutoscalerStatus },
+  { spec: or(horizontalPodAutoscalerSpec, {}), status: or(horizontalPodAutoscalerStatus, {}) },
   { required: ["spec"], description: "Changes the number of Pods with their load." },
 );

@@ -41,7 +41,7 @@ const jobSpec: Schema = struct(
     selector: labelSelector,
     successPolicy,
     suspend: or(bool, false),
-    template: about(podTemplateSpec, "What its Pods are."),
+    template: about(or(podTemplateSpec, {}), "What its Pods are."),
     ttlSecondsAfterFinished: about(int32, "Seconds after which a finished Job is deleted."),
   },
   { required: ["template"] },
@@ -70,6 +70,6 @@ const jobStatus: Schema = struct({
 
 /** Runs Pods until enough of them have ended well. */
 export const job: Schema = struct(
-  { spec: jobSpec, status: jobStatus },
+  { spec: or(jobSpec, {}), status: or(jobStatus, {}) },
   { description: "Runs Pods until enough of them have ended well." },
 );

@@ -1,3 +1,5 @@
+import type { JsonObject } from "../../../../base/json.js";
+import { stringAt } from "../../../../base/json.js";
 import { objectSchema } from "../objectMeta.js";
 import type { Schema } from "../schema.js";
 import { validatingAdmissionPolicy, validatingAdmissionPolicyBinding } from "./admissionPolicies.js";
@@ -54,6 +56,12 @@ export function builtinSchema(apiVersion: string, kind: string): Schema | undefi
   const group = Object.hasOwn(kinds, apiVersion) ? kinds[apiVersion] : undefined;
   const schema = group !== undefined && Object.hasOwn(group, kind) ? group[kind] : undefined;
   return schema === undefined ? undefined : objectSchema(schema);
+}
+
+/** Whether an object is of a built-in kind. */
+export function isBuiltin(object: JsonObject): boolean {
+  const group = kinds[stringAt(object, "apiVersion") ?? ""];
+  return group !== undefined && Object.hasOwn(group, stringAt(object, "kind") ?? "");
 }
 
 /** Every built-in kind, as `[apiVersion, kind]`. */

@@ -1,5 +1,5 @@
 import type { Schema } from "../schema.js";
-import { about, int32, microTime, struct, text } from "./notation.js";
+import { about, int32, microTime, or, struct, text } from "./notation.js";
 
 const leaseSpec: Schema = struct({
   acquireTime: about(microTime, "When it was taken."),
@@ -13,6 +13,6 @@ const leaseSpec: Schema = struct({
 
 /** Says who holds something, and for how long. */
 export const lease: Schema = struct(
-  { spec: leaseSpec },
+  { spec: or(leaseSpec, {}) },
   { description: "Says who holds something, and for how long." },
 );

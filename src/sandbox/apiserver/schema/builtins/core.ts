@@ -32,7 +32,7 @@ const namespaceStatus: Schema = struct({
 
 /** A namespace: the scope of names. */
 export const namespace: Schema = struct(
-  { spec: namespaceSpec, status: namespaceStatus },
+  { spec: or(namespaceSpec, {}), status: or(namespaceStatus, {}) },
   { description: "A namespace: the scope of names." },
 );
 
@@ -78,15 +78,15 @@ export const event: Schema = struct(
     count: int32,
     eventTime: microTime,
     firstTimestamp: time,
-    involvedObject: objectReference,
+    involvedObject: or(objectReference, {}),
     lastTimestamp: time,
     message: text,
     reason: text,
     related: objectReference,
-    reportingComponent: text,
-    reportingInstance: text,
+    reportingComponent: or(text, ""),
+    reportingInstance: or(text, ""),
     series: eventSeries,
-    source: eventSource,
+    source: or(eventSource, {}),
     type: text,
   },
   { required: ["involvedObject"], description: "A report of something that happened to an object." },

@@ -61,9 +61,9 @@ const customResourceDefinitionVersion: Schema = struct(
 
 const customResourceDefinitionSpec: Schema = struct(
   {
-    conversion: or(customResourceConversion, { strategy: "None" }),
+    conversion: customResourceConversion,
     group: about(text, "The API group."),
-    names: about(customResourceDefinitionNames, "The names of the kind."),
+    names: about(or(customResourceDefinitionNames, {}), "The names of the kind."),
     preserveUnknownFields: bool,
     scope: about(text, "Namespaced or Cluster."),
     versions: about(listOf(customResourceDefinitionVersion), "The versions it is served in."),
@@ -77,7 +77,7 @@ const customResourceDefinitionCondition: Schema = struct(
 );
 
 const customResourceDefinitionStatus: Schema = struct({
-  acceptedNames: customResourceDefinitionNames,
+  acceptedNames: or(customResourceDefinitionNames, {}),
   conditions: listOf(customResourceDefinitionCondition, { keys: ["type"] }),
   observedGeneration: int64,
   storedVersions: listOf(text),
@@ -85,6 +85,6 @@ const customResourceDefinitionStatus: Schema = struct({
 
 /** A kind of objects that the cluster did not know before. */
 export const customResourceDefinition: Schema = struct(
-  { spec: customResourceDefinitionSpec, status: customResourceDefinitionStatus },
+  { spec: or(customResourceDefinitionSpec, {}), status: or(customResourceDefinitionStatus, {}) },
   { required: ["spec"], description: "A kind of objects that the cluster did not know before." },
 );

@@ -17,7 +17,7 @@ const endpointHints: Schema = struct({ forNodes: listOf(forNode), forZones: list
 const endpoint: Schema = struct(
   {
     addresses: setOf(text),
-    conditions: endpointConditions,
+    conditions: or(endpointConditions, {}),
     deprecatedTopology: texts,
     hints: endpointHints,
     hostname: text,

@@ -1,6 +1,6 @@
 import type { Schema } from "../schema.js";
 import { eventSource } from "./core.js";
-import { int32, microTime, struct, text, time } from "./notation.js";
+import { int32, microTime, or, struct, text, time } from "./notation.js";
 import { objectReference } from "./references.js";
 
 const eventSeries: Schema = struct(
@@ -15,14 +15,14 @@ export const event: Schema = struct(
     deprecatedCount: int32,
     deprecatedFirstTimestamp: time,
     deprecatedLastTimestamp: time,
-    deprecatedSource: eventSource,
+    deprecatedSource: or(eventSource, {}),
     eventTime: microTime,
     note: text,
     reason: text,
-    regarding: objectReference,
+    regarding: or(objectReference, {}),
     related: objectReference,
     reportingController: text,
-    reportingInstance: text,
+    reportingInstance: or(text, ""),
     series: eventSeries,
     type: text,
   },

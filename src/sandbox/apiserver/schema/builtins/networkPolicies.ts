@@ -15,12 +15,12 @@ const networkPolicyIngressRule: Schema = struct({ from: listOf(networkPolicyPeer
 const networkPolicySpec: Schema = struct({
   egress: about(listOf(networkPolicyEgressRule), "What they may send."),
   ingress: about(listOf(networkPolicyIngressRule), "What they may receive."),
-  podSelector: about(labelSelector, "The Pods it is about; empty means all of the namespace."),
+  podSelector: about(or(labelSelector, {}), "The Pods it is about; empty means all of the namespace."),
   policyTypes: about(listOf(text), "Ingress, Egress, or both."),
 });
 
 /** Which traffic Pods may receive and send. */
 export const networkPolicy: Schema = struct(
-  { spec: networkPolicySpec },
+  { spec: or(networkPolicySpec, {}) },
   { description: "Which traffic Pods may receive and send." },
 );

@@ -1,5 +1,19 @@
 import type { Schema } from "../schema.js";
-import { about, bool, int32, int64, keyed, listOf, mapOf, quantity, setOf, struct, text, time } from "./notation.js";
+import {
+  about,
+  bool,
+  int32,
+  int64,
+  keyed,
+  listOf,
+  mapOf,
+  or,
+  quantity,
+  setOf,
+  struct,
+  text,
+  time,
+} from "./notation.js";
 
 const configMapNodeConfigSource: Schema = struct(
   { kubeletConfigKey: text, name: text, namespace: text, resourceVersion: text, uid: text },
@@ -39,7 +53,7 @@ const nodeConfigStatus: Schema = struct({
 
 const daemonEndpoint: Schema = struct({ Port: int32 }, { required: ["Port"] });
 
-const nodeDaemonEndpoints: Schema = struct({ kubeletEndpoint: daemonEndpoint });
+const nodeDaemonEndpoints: Schema = struct({ kubeletEndpoint: or(daemonEndpoint, {}) });
 
 const nodeFeatures: Schema = struct({ supplementalGroupsPolicy: bool });
 
@@ -89,11 +103,11 @@ const nodeStatus: Schema = struct({
   capacity: mapOf(quantity),
   conditions: keyed(nodeCondition, "type"),
   config: nodeConfigStatus,
-  daemonEndpoints: nodeDaemonEndpoints,
+  daemonEndpoints: or(nodeDaemonEndpoints, {}),
   declaredFeatures: listOf(text),
   features: nodeFeatures,
   images: listOf(containerImage),
-  nodeInfo: nodeSystemInfo,
+  nodeInfo: or(nodeSystemInfo, {}),
   phase: text,
   runtimeHandlers: listOf(nodeRuntimeHandler),
   volumesAttached: listOf(attachedVolume),
@@ -102,6 +116,6 @@ const nodeStatus: Schema = struct({
 
 /** A machine that runs Pods. */
 export const node: Schema = struct(
-  { spec: nodeSpec, status: nodeStatus },
+  { spec: or(nodeSpec, {}), status: or(nodeStatus, {}) },
   { description: "A machine that runs Pods." },
 );

@@ -86,7 +86,7 @@ const podSpec: Schema = struct(
     schedulerName: or(text, "default-scheduler"),
     schedulingGates: keyed(podSchedulingGate, "name"),
     schedulingGroup: podSchedulingGroup,
-    securityContext: or(podSecurityContext, {}),
+    securityContext: podSecurityContext,
     serviceAccount: text,
     serviceAccountName: about(text, "The ServiceAccount it runs as."),
     setHostnameAsFQDN: bool,
@@ -167,13 +167,13 @@ const containerStatus: Schema = struct(
     containerID: text,
     image: text,
     imageID: text,
-    lastState: containerState,
+    lastState: or(containerState, {}),
     name: text,
     ready: bool,
     resources: resourceRequirements,
     restartCount: int32,
     started: bool,
-    state: containerState,
+    state: or(containerState, {}),
     stopSignal: text,
     user: containerUser,
     volumeMounts: keyed(volumeMountStatus, "mountPath"),
@@ -227,15 +227,15 @@ const podStatus: Schema = struct({
 
 /** Containers that run together on one node. */
 export const pod: Schema = struct(
-  { spec: podSpec, status: podStatus },
+  { spec: or(podSpec, {}), status: or(podStatus, {}) },
   { description: "Containers that run together on one node." },
 );
 
 /** A template of Pods. */
 export const podTemplateSpec: Schema = struct(
   {
-    metadata: about(objectMetaSchema, "Labels and annotations of the Pods."),
-    spec: about(podSpec, "What the Pods run."),
+    metadata: about(or(objectMetaSchema, {}), "Labels and annotations of the Pods."),
+    spec: about(or(podSpec, {}), "What the Pods run."),
   },
   { description: "A template of Pods." },
 );

@@ -1,5 +1,5 @@
 import type { Schema } from "../schema.js";
-import { about, int32, int64, intOrString, keyed, mapOf, struct, text, time } from "./notation.js";
+import { about, int32, int64, intOrString, keyed, mapOf, or, struct, text, time } from "./notation.js";
 import { condition, labelSelector } from "./selectors.js";
 
 const podDisruptionBudgetSpec: Schema = struct({
@@ -21,6 +21,6 @@ const podDisruptionBudgetStatus: Schema = struct({
 
 /** How many Pods of a set may be evicted at a time. */
 export const podDisruptionBudget: Schema = struct(
-  { spec: podDisruptionBudgetSpec, status: podDisruptionBudgetStatus },
+  { spec: or(podDisruptionBudgetSpec, {}), status: or(podDisruptionBudgetStatus, {}) },
   { description: "How many Pods of a set may be evicted at a time." },
 );

@@ -1,5 +1,5 @@
 import type { Schema } from "../schema.js";
-import { about, listOf, struct, text } from "./notation.js";
+import { about, listOf, or, struct, text } from "./notation.js";
 import { labelSelector } from "./selectors.js";
 
 const policyRule: Schema = struct(
@@ -31,7 +31,10 @@ const subject: Schema = struct(
 
 /** Gives somebody a role inside a namespace. */
 export const roleBinding: Schema = struct(
-  { roleRef: about(roleRef, "The role. It cannot be changed."), subjects: about(listOf(subject), "Who gets it.") },
+  {
+    roleRef: about(or(roleRef, {}), "The role. It cannot be changed."),
+    subjects: about(listOf(subject), "Who gets it."),
+  },
   { required: ["roleRef"], description: "Gives somebody a role inside a namespace." },
 );
 
@@ -48,6 +51,9 @@ export const clusterRole: Schema = struct(
 
 /** Gives somebody a role in the whole cluster. */
 export const clusterRoleBinding: Schema = struct(
-  { roleRef: about(roleRef, "The role. It cannot be changed."), subjects: about(listOf(subject), "Who gets it.") },
+  {
+    roleRef: about(or(roleRef, {}), "The role. It cannot be changed."),
+    subjects: about(listOf(subject), "Who gets it."),
+  },
   { required: ["roleRef"], description: "Gives somebody a role in the whole cluster." },
 );

@@ -1,5 +1,5 @@
 import type { Schema } from "../schema.js";
-import { about, int32, int64, listOf, struct, text } from "./notation.js";
+import { about, int32, int64, listOf, or, struct, text } from "./notation.js";
 import { labelSelector } from "./selectors.js";
 
 const nodeSelectorRequirement: Schema = struct(
@@ -13,7 +13,7 @@ const nodeSelectorTerm: Schema = struct(
 );
 
 const preferredSchedulingTerm: Schema = struct(
-  { preference: nodeSelectorTerm, weight: int32 },
+  { preference: or(nodeSelectorTerm, {}), weight: int32 },
   { required: ["weight", "preference"] },
 );
 
@@ -40,7 +40,7 @@ const podAffinityTerm: Schema = struct(
 );
 
 const weightedPodAffinityTerm: Schema = struct(
-  { podAffinityTerm, weight: int32 },
+  { podAffinityTerm: or(podAffinityTerm, {}), weight: int32 },
   { required: ["weight", "podAffinityTerm"] },
 );
 

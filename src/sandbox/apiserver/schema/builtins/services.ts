@@ -51,11 +51,14 @@ const loadBalancerIngress: Schema = struct({ hostname: text, ip: text, ipMode: t
 
 const loadBalancerStatus: Schema = struct({ ingress: listOf(loadBalancerIngress) });
 
-const serviceStatus: Schema = struct({ conditions: keyed(condition, "type"), loadBalancer: loadBalancerStatus });
+const serviceStatus: Schema = struct({
+  conditions: keyed(condition, "type"),
+  loadBalancer: or(loadBalancerStatus, {}),
+});
 
 /** A name and address for a set of Pods. */
 export const service: Schema = struct(
-  { spec: serviceSpec, status: serviceStatus },
+  { spec: or(serviceSpec, {}), status: or(serviceStatus, {}) },
   { description: "A name and address for a set of Pods." },
 );
 

@@ -75,7 +75,7 @@ const persistentVolumeClaimSpec: Schema = struct({
   accessModes: listOf(text),
   dataSource: typedLocalObjectReference,
   dataSourceRef: typedObjectReference,
-  resources: volumeResourceRequirements,
+  resources: or(volumeResourceRequirements, {}),
   selector: labelSelector,
   storageClassName: text,
   volumeAttributesClassName: text,
@@ -84,7 +84,7 @@ const persistentVolumeClaimSpec: Schema = struct({
 });
 
 const persistentVolumeClaimTemplate: Schema = struct(
-  { metadata: objectMetaSchema, spec: persistentVolumeClaimSpec },
+  { metadata: or(objectMetaSchema, {}), spec: or(persistentVolumeClaimSpec, {}) },
   { required: ["spec"] },
 );
 
@@ -207,7 +207,7 @@ const persistentVolumeClaimStatus: Schema = struct({
 export const persistentVolumeClaim: Schema = struct({
   apiVersion: text,
   kind: text,
-  metadata: objectMetaSchema,
-  spec: persistentVolumeClaimSpec,
-  status: persistentVolumeClaimStatus,
+  metadata: or(objectMetaSchema, {}),
+  spec: or(persistentVolumeClaimSpec, {}),
+  status: or(persistentVolumeClaimStatus, {}),
 });

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../../../base/json.js";
 import { stringAt } from "../../../../base/json.js";
 import { completeDefinition } from "./customResources.js";
 import {
+  completeAdmissionPolicy,
   completeAutoscaler,
   completeEndpointSlice,
   completeNamespace,
@@ -24,6 +25,7 @@ const completions: ReadonlyMap<string, (object: JsonObject) => JsonObject> = new
   ["v1 Pod", completePod],
   ["v1 Secret", completeSecret],
   ["v1 Service", completeService],
+  ["admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy", completeAdmissionPolicy],
   ["apiextensions.k8s.io/v1 CustomResourceDefinition", completeDefinition],
   ["apps/v1 DaemonSet", completeDaemonSet],
   ["apps/v1 Deployment", completeDeployment],

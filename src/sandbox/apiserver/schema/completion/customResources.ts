@@ -6,7 +6,8 @@ import { change, withMissing } from "./members.js";
 export function completeDefinition(definition: JsonObject): JsonObject {
   const kind = stringAt(objectAt(definition, "spec", "names"), "kind");
   if (kind === undefined) return definition;
-  return change(definition, ["spec", "names"], (names) =>
+  const named = change(definition, ["spec", "names"], (names) =>
     withMissing(names, { singular: kind.toLowerCase(), listKind: `${kind}List` }),
   );
+  return change(named, ["spec"], (spec) => withMissing(spec, { conversion: { strategy: "None" } }));
 }

@@ -41,3 +41,10 @@ export function completeAutoscaler(autoscaler: JsonObject): JsonObject {
 export function completeEndpointSlice(slice: JsonObject): JsonObject {
   return changeItems(slice, "ports", (port) => withMissing(port, { name: "", protocol: "TCP" }));
 }
+
+/** A ValidatingAdmissionPolicy is about every object unless it selects (admissionregistration/v1 defaults). */
+export function completeAdmissionPolicy(policy: JsonObject): JsonObject {
+  return change(policy, ["spec", "matchConstraints"], (constraints) =>
+    withMissing(constraints, { namespaceSelector: {}, objectSelector: {} }),
+  );
+}

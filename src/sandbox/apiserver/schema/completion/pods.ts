@@ -6,7 +6,7 @@ import { change, changeItems, withMissing } from "./members.js";
 export function completePodSpec(spec: JsonObject): JsonObject {
   const usesHost = spec["hostNetwork"] === true;
   const container = (each: JsonObject): JsonObject => completeContainer(each, usesHost);
-  let complete = changeItems(spec, "volumes", completeVolume);
+  let complete = changeItems(withMissing(spec, { securityContext: {} }), "volumes", completeVolume);
   for (const list of ["initContainers", "containers", "ephemeralContainers"])
     complete = changeItems(complete, list, container);
   const account = stringAt(spec, "serviceAccountName") ?? stringAt(spec, "serviceAccount");
@@ -15,15 +15,18 @@ export function completePodSpec(spec: JsonObject): JsonObject {
     : withMissing(complete, { serviceAccountName: account, serviceAccount: account });
 }
 
-/** A Pod; its spec has one default that templates do not have. */
+/** A Pod; its spec has defaults that templates do not have. */
 export function completePod(pod: JsonObject): JsonObject {
-  return change(pod, ["spec"], (spec) => withMissing(completePodSpec(spec), { enableServiceLinks: true }));
+  const limited = (container: JsonObject): JsonObject => change(container, ["resources"], withRequests);
+  return change(pod, ["spec"], (spec) => {
+    const complete = withMissing(completePodSpec(spec), { enableServiceLinks: true });
+    return changeItems(changeItems(complete, "initContainers", limited), "containers", limited);
+  });
 }
 
 function completeContainer(container: JsonObject, usesHost: boolean): JsonObject {
   const pulled = withMissing(container, { imagePullPolicy: pullPolicy(stringAt(container, "image") ?? "") });
-  const limited = change(pulled, ["resources"], withRequests);
-  return usesHost ? changeItems(limited, "ports", withHostPort) : limited;
+  return usesHost ? changeItems(pulled, "ports", withHostPort) : pulled;
 }
 
 /** `latest`, said or meant, is pulled each time; any other tag or a digest once (SetDefaults_Container). */

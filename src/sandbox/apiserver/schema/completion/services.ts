@@ -3,8 +3,8 @@ import { objectAt } from "../../../../base/json.js";
 import { change, changeItems, withMissing } from "./members.js";
 
 /**
- * A Service with the defaults that depend on its type (core/v1 defaults), and those that the server fills in for a
- * cluster of IPv4. Its address is not set here.
+ * A Service with the defaults that depend on its type (core/v1 defaults). Its addresses and their families are the
+ * storage's to allocate, after the owners of its fields were noted: nobody owns them.
  */
 export function completeService(service: JsonObject): JsonObject {
   return change(service, ["spec"], (spec) => {
@@ -12,8 +12,7 @@ export function completeService(service: JsonObject): JsonObject {
     const ported = changeItems(spec, "ports", (port) => withMissing(port, { targetPort: port["port"] }));
     const affine = sessionAffinity === "ClientIP" ? withMissing(ported, clientIpTimeout(spec)) : ported;
     if (type === "ExternalName") return affine;
-    const families = { ipFamilies: ["IPv4"], ipFamilyPolicy: "SingleStack", internalTrafficPolicy: "Cluster" };
-    const inside = withMissing(affine, families);
+    const inside = withMissing(affine, { internalTrafficPolicy: "Cluster" });
     if (type !== "NodePort" && type !== "LoadBalancer") return inside;
     const balanced = type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: true } : {};
     return withMissing(inside, { externalTrafficPolicy: "Cluster", ...balanced });

@@ -24,7 +24,12 @@ export function completeReplicaSet(replicaSet: JsonObject): JsonObject {
 export function completeStatefulSet(statefulSet: JsonObject): JsonObject {
   const complete = change(statefulSet, templateSpec, completePodSpec);
   const updated = change(complete, ["spec", "updateStrategy"], (strategy) => rolling(strategy, { partition: 0 }));
-  return change(updated, ["spec"], (spec) => changeItems(spec, "volumeClaimTemplates", completeClaim));
+  return change(updated, ["spec"], (spec) => {
+    const retention = { whenDeleted: "Retain", whenScaled: "Retain" };
+    const kept = withMissing(objectAt(spec, "persistentVolumeClaimRetentionPolicy"), retention);
+    const claims = changeItems(spec, "volumeClaimTemplates", completeClaim);
+    return { ...claims, persistentVolumeClaimRetentionPolicy: kept };
+  });
 }
 
 /** A DaemonSet: one node at a time. */
