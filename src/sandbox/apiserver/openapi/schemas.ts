@@ -37,6 +37,7 @@ export function publishedSchema(kind: ServedKind): JsonObject {
   const { schema } = kind;
   return {
     ...schema,
+    ...(kind.isCustom ? {} : { description: `${kind.kind}: ${schema.description ?? "a kind of this server"}` }),
     type: "object",
     properties: {
       ...schema.properties,

@@ -28,6 +28,8 @@ interface Start {
  * newest state is never too old.
  */
 export function list(store: Store, selection: Selection, query: URLSearchParams): Result<Page, Failure> {
+  const limit = wholeNumber(query, "limit");
+  if (!limit.ok) return limit;
   const start = startOf(store, query);
   if (!start.ok) return start;
   const { revision, isNow, after } = start.value;
@@ -37,8 +39,7 @@ export function list(store: Store, selection: Selection, query: URLSearchParams)
   const selected = all.filter(
     (stored) => (after === undefined || keyOf(stored.namespace, stored.name) > after) && selection.matches(stored),
   );
-  const limit = Number(query.get("limit") ?? 0);
-  const items = limit > 0 ? selected.slice(0, limit) : selected;
+  const items = limit.value > 0 ? selected.slice(0, limit.value) : selected;
   const last = items.at(-1);
   const remaining = selected.length - items.length;
   const resourceVersion = String(revision);
@@ -99,4 +100,13 @@ function outdated(isPage: boolean): string {
   return isPage
     ? "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
     : "The resourceVersion for the provided list is too old.";
+}
+
+/** A whole number in a query, 0 if it is not there. */
+export function wholeNumber(query: URLSearchParams, name: string): Result<number, Failure> {
+  const text = query.get(name) ?? "";
+  if (/^-?\d{0,15}$/.test(text)) return ok(Number(text));
+  return fail(
+    badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax; ${name} is a whole number`),
+  );
 }

@@ -16,6 +16,8 @@ export interface View {
   readonly form: Form;
   /** What a table's rows carry of their objects. */
   readonly include: IncludeObject;
+  /** Whether a table tells its columns (true unless set). */
+  readonly withColumns?: boolean;
   /** Wall time, milliseconds: ages are told from it. */
   readonly now: () => number;
 }
@@ -59,6 +61,13 @@ export function metadataOnly(object: KubeObject): JsonObject {
   return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
 }
 
+/** An item of a list: of built-in kinds without apiVersion and kind, which the list tells. */
+function itemText(stored: Stored, view: View): string {
+  const text = objectText(stored, view);
+  if (view.form !== "object" || view.kind.isCustom) return text;
+  return `{${text.slice(text.indexOf('"metadata":'))}`;
+}
+
 /** What a list says about itself. */
 export interface ListMeta {
   readonly resourceVersion: string;
@@ -76,6 +85,6 @@ export function listText(items: readonly Stored[], view: View, meta: ListMeta): 
     view.form === "metadata"
       ? { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: { ...meta } }
       : { kind: view.kind.listKind, apiVersion: servedAs(view.kind), metadata: { ...meta } };
-  const texts = items.map((stored) => objectText(stored, view));
+  const texts = items.map((stored) => itemText(stored, view));
   return `${JSON.stringify(head).slice(0, -1)},"items":[${texts.join(",")}]}`;
 }

@@ -5,7 +5,7 @@ import { fail, ok } from "../../../base/result.js";
 import type { Failure } from "../status/failure.js";
 import { badRequest, expired, invalid } from "../status/failure.js";
 import type { Store } from "../store/store.js";
-import { parseRevision } from "./list.js";
+import { parseRevision, wholeNumber } from "./list.js";
 import type { View } from "./representation.js";
 import type { Selection } from "./selection.js";
 import type { Watcher, WatchHub } from "./watchHub.js";
@@ -50,8 +50,9 @@ export function watchRequest(
   const wanted = query.get("sendInitialEvents");
   const problem = initialProblem(wanted, query.get("resourceVersionMatch") ?? "");
   if (problem !== undefined) return fail(problem);
-  const seconds = Number(query.get("timeoutSeconds") ?? 0);
-  const timeoutMs = seconds > 0 ? seconds * 1_000 : shortestTimeout * (1 + random.next());
+  const seconds = wholeNumber(query, "timeoutSeconds");
+  if (!seconds.ok) return seconds;
+  const timeoutMs = seconds.value > 0 ? seconds.value * 1_000 : shortestTimeout * (1 + random.next());
   const bookmarks = isTrue(query.get("allowWatchBookmarks"));
   const initial = isTrue(wanted) ? "ended" : wanted === null && revision === 0 ? "plain" : "none";
   return ok({ selection, view, revision, bookmarks, initial, timeoutMs });
@@ -84,6 +85,7 @@ export class Watch implements Watcher {
   private timers: CancelTimer[] = [];
   private come: number;
   private ended = false;
+  private events = 0;
 
   constructor(
     private readonly source: WatchSource,
@@ -107,8 +109,13 @@ export class Watch implements Watcher {
     this.repeatBookmark();
   }
 
+  isFirst(): boolean {
+    return this.events === 0;
+  }
+
   send(line: Buffer, revision: number): void {
     this.come = revision;
+    this.events += 1;
     this.push(line);
   }
 
@@ -136,7 +143,7 @@ export class Watch implements Watcher {
     }
     for (const change of changes) {
       const seen = seenOf(change, this.selection.matches);
-      if (seen !== undefined) this.push(Buffer.from(eventLine(seen, this.view)));
+      if (seen !== undefined) this.send(Buffer.from(eventLine(seen, this.view, this.isFirst())), change.revision);
     }
     this.come = Math.max(this.request.revision, store.revision);
     return true;
@@ -146,7 +153,8 @@ export class Watch implements Watcher {
     const { store } = this.source;
     const { namespace, matches } = this.selection;
     for (const stored of store.collection(this.selection.kind.collection).list(namespace))
-      if (matches(stored)) this.push(Buffer.from(eventLine({ type: "ADDED", stored }, this.view)));
+      if (matches(stored))
+        this.send(Buffer.from(eventLine({ type: "ADDED", stored }, this.view, this.isFirst())), stored.revision);
     this.come = store.revision;
     if (this.request.initial === "ended" && this.request.bookmarks)
       this.push(Buffer.from(bookmarkLine(this.view, this.come, true)));

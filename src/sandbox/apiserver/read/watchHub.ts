@@ -8,6 +8,8 @@ import type { Selection } from "./selection.js";
 export interface Watcher {
   readonly selection: Selection;
   readonly view: View;
+  /** Whether no event was sent yet. */
+  isFirst(): boolean;
   /** Takes an encoded line; `revision` is how far the watch has come with it. */
   send(line: Buffer, revision: number): void;
   /** Ends the watch in order. */
@@ -47,6 +49,12 @@ export class WatchHub {
   private tell(change: Change, collection: string): void {
     const lines = new Map<string, Buffer>();
     for (const watcher of this.watchers.get(collection) ?? []) {
+      if (watcher.isFirst()) {
+        // The first event of a watch of Tables carries the columns.
+        const own = seenOf(change, watcher.selection.matches);
+        if (own !== undefined) watcher.send(Buffer.from(eventLine(own, watcher.view, true)), change.revision);
+        continue;
+      }
       const seen = seenOf(change, watcher.selection.matches);
       if (seen === undefined) continue;
       const { kind, form, include } = watcher.view;
@@ -54,7 +62,7 @@ export class WatchHub {
       const key = `${seen.type} ${kind.version} ${kind.group} ${form} ${include} ${isPast}`;
       let line = lines.get(key);
       if (line === undefined) {
-        line = Buffer.from(eventLine(seen, watcher.view));
+        line = Buffer.from(eventLine(seen, watcher.view, false));
         lines.set(key, line);
       }
       watcher.send(line, change.revision);

@@ -36,9 +36,9 @@ function atRevision(stored: Stored, revision: number): Stored {
   return { ...stored, revision, text: JSON.stringify({ ...object, metadata }) };
 }
 
-/** The line of an event. */
-export function eventLine({ type, stored }: Seen, view: View): string {
-  return `{"type":"${type}","object":${objectText(stored, view)}}\n`;
+/** The line of an event; the first one of a watch of Tables carries the columns. */
+export function eventLine({ type, stored }: Seen, view: View, isFirst: boolean): string {
+  return `{"type":"${type}","object":${objectText(stored, { ...view, withColumns: isFirst })}}\n`;
 }
 
 /** The line that tells how far the watch has come; `isInitialEnd`: all initial events were sent (KEP-3157). */

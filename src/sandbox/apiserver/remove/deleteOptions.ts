@@ -27,6 +27,7 @@ export function deleteOptions(body: JsonObject, query: URLSearchParams): Result<
       problem(
         "propagationPolicy",
         `Unsupported value: "${propagation}": supported values: "Background", "Foreground", "Orphan"`,
+        "FieldValueNotSupported",
       ),
     );
   if (propagation !== undefined && orphan !== undefined)
@@ -60,7 +61,6 @@ function numberIn(query: URLSearchParams, name: string): number | undefined {
   return text === null || !/^\d+$/.test(text) ? undefined : Number(text);
 }
 
-function problem(field: string, message: string): Failure {
-  const reason = "FieldValueInvalid";
+function problem(field: string, message: string, reason = "FieldValueInvalid"): Failure {
   return invalid({ group: "meta.k8s.io", resource: "DeleteOptions", name: "" }, [{ reason, message, field }]);
 }

@@ -8,7 +8,7 @@ import { timestamp } from "../cluster.js";
 import type { ServedKind } from "../kinds/servedKind.js";
 import { subjectOf } from "../kinds/servedKind.js";
 import type { Failure } from "../status/failure.js";
-import { conflict } from "../status/failure.js";
+import { conflict, forbidden } from "../status/failure.js";
 import { namespaceFinalizer } from "../strategies/namespaceStrategy.js";
 import type { Stored } from "../store/stored.js";
 import { objectOf } from "../store/stored.js";
@@ -25,6 +25,9 @@ export interface Removed {
 
 /** The finalizers by which the garbage collector holds an owner. */
 export const collectorFinalizers = { Foreground: "foregroundDeletion", Orphan: "orphan" } as const;
+
+/** Namespaces that stay (the NamespaceLifecycle admission plugin). */
+const undying: ReadonlySet<string> = new Set(["default", "kube-public", "kube-system"]);
 
 /** Kinds whose dependents stay when a deletion says nothing about them. */
 const orphaning: ReadonlySet<string> = new Set(["jobs.batch"]);
@@ -60,6 +63,8 @@ export function remove(
 function preconditionProblem(kind: ServedKind, live: KubeObject, options: DeleteOptions): Failure | undefined {
   const { uid, resourceVersion, name } = live.metadata;
   const subject = subjectOf(kind, name);
+  if (kind.collection === "namespaces" && undying.has(name))
+    return forbidden(subject, "this namespace may not be deleted");
   if (options.uid !== undefined && options.uid !== uid)
     return conflict(
       subject,

@@ -4,7 +4,7 @@ import { fail, ok } from "../../../base/result.js";
 import type { Answer } from "../http/answer.js";
 import { json, refused } from "../http/answer.js";
 import type { ResourceTarget } from "../http/requestTarget.js";
-import { negotiate, offered } from "../http/mediaType.js";
+import { bareType, negotiate, offered } from "../http/mediaType.js";
 import type { ServedKind } from "../kinds/servedKind.js";
 import { hasSubresource } from "../kinds/servedKind.js";
 import { metadataOnly } from "../read/representation.js";
@@ -12,6 +12,8 @@ import { deleteAll, deleteOne } from "../remove/requests.js";
 import type { Failure } from "../status/failure.js";
 import { methodNotAllowed, notAcceptable, resourceNotFound } from "../status/failure.js";
 import { table } from "../tables/table.js";
+import { duplicateFields } from "../write/duplicates.js";
+import { unhandled } from "../write/fields.js";
 import { decodeObject } from "../write/bodyFormat.js";
 import { create } from "../write/create.js";
 import { patch } from "../write/patch.js";
@@ -27,7 +29,7 @@ import type { ApiRequest } from "./request.js";
 /** POST, PUT, PATCH or DELETE of a resource. */
 export function writeObjects(parts: ApiParts, request: ApiRequest, kind: ServedKind, target: ResourceTarget): Answer {
   if (negotiate(request.accept, ["table", "metadata"]) === undefined) return refused(notAcceptable(offered));
-  if (kind.namespaced && target.namespace === undefined) return refused(methodNotAllowed());
+  if (!isAllowed(request.method, kind, target)) return refused(methodNotAllowed());
   if (target.subresource !== undefined && !hasSubresource(kind, target.subresource)) return refused(resourceNotFound());
   const options = writeOptions(request.target.query, request.userAgent);
   if (!options.ok) return refused(options.error);
@@ -44,6 +46,22 @@ export function writeObjects(parts: ApiParts, request: ApiRequest, kind: ServedK
   }
 }
 
+function isAllowed(method: string, kind: ServedKind, { namespace, name, subresource }: ResourceTarget): boolean {
+  if (kind.namespaced && namespace === undefined) return false;
+  const isOne = name !== undefined;
+  switch (method) {
+    case "POST":
+      return isOne === (subresource !== undefined);
+    case "PUT":
+    case "PATCH":
+      return isOne;
+    case "DELETE":
+      return isOne ? subresource === undefined : kind.verbs.includes("deletecollection");
+    default:
+      return false;
+  }
+}
+
 function post(
   parts: ApiParts,
   request: ApiRequest,
@@ -54,9 +72,8 @@ function post(
   const body = decodeObject(request.body, request.contentType);
   if (!body.ok) return refused(body.error);
   const { namespace = "", name, subresource } = target;
-  if (name !== undefined && subresource === undefined) return refused(methodNotAllowed());
   if (name === undefined)
-    return written(request, kind, create(parts.cluster, { kind, namespace }, body.value, options));
+    return repeated(request, kind, options, () => create(parts.cluster, { kind, namespace }, body.value, options));
   const place = { kind, namespace, name, subresource: subresource ?? "" };
   const done = postSubresource(parts, place, body.value, options);
   return done.ok ? json(201, done.value) : refused(done.error);
@@ -80,7 +97,7 @@ function changeAnswer(
   if (request.method === "PATCH") return written(request, kind, patch(parts.cluster, place, bodyText, options));
   const body = decodeObject(request.body, request.contentType);
   if (!body.ok) return refused(body.error);
-  return written(request, kind, update(parts.cluster, place, body.value, options));
+  return repeated(request, kind, options, () => update(parts.cluster, place, body.value, options));
 }
 
 function deleteAnswer(parts: ApiParts, request: ApiRequest, kind: ServedKind, target: ResourceTarget): Answer {
@@ -96,6 +113,22 @@ function deleteAnswer(parts: ApiParts, request: ApiRequest, kind: ServedKind, ta
         ? deleteAll(parts.cluster, kind, namespace, body.value, query)
         : fail(methodNotAllowed());
   return done.ok ? json(200, done.value) : refused(done.error);
+}
+
+/** A write of a body that may tell a field twice: refused or warned of, as the request wishes. */
+function repeated(
+  request: ApiRequest,
+  kind: ServedKind,
+  { validation }: WriteOptions,
+  write: () => Result<Written, Failure>,
+): Answer {
+  const isJson = bareType(request.contentType) !== "application/yaml" && validation !== "Ignore";
+  const problems = isJson ? duplicateFields(request.body).map((path) => `duplicate field "${path}"`) : [];
+  if (problems.length > 0 && validation === "Strict")
+    return refused(unhandled(kind, `strict decoding error: ${problems.join(", ")}`));
+  const result = write();
+  if (!result.ok) return refused(result.error);
+  return written(request, kind, ok({ ...result.value, warnings: [...problems, ...result.value.warnings] }));
 }
 
 function written(request: ApiRequest, kind: ServedKind, result: Result<Written, Failure>): Answer {

@@ -13,6 +13,7 @@ export const definitionStrategy: Strategy = {
   prepareUpdate: (next, live, cluster) => ok(established(named(next), live, cluster)),
   validate: (next, live) => [
     ...nameCauses(next),
+    ...scopeCauses(next),
     ...versionCauses(next),
     ...(live === undefined ? [] : fixedCauses(next, live)),
   ],
@@ -71,6 +72,13 @@ function nameCauses(object: JsonObject): readonly FailureCause[] {
   if (name === wanted) return [];
   const message = `Invalid value: ${JSON.stringify(name)}: must be spec.names.plural+"."+spec.group`;
   return [{ reason: "FieldValueInvalid", message, field: "metadata.name" }];
+}
+
+function scopeCauses(object: JsonObject): readonly FailureCause[] {
+  const scope = stringAt(object, "spec", "scope") ?? "";
+  if (scope === "Cluster" || scope === "Namespaced") return [];
+  const message = `Unsupported value: ${JSON.stringify(scope)}: supported values: "Cluster", "Namespaced"`;
+  return [{ reason: "FieldValueNotSupported", message, field: "spec.scope" }];
 }
 
 function versionCauses(object: JsonObject): readonly FailureCause[] {

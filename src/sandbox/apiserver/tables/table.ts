@@ -9,13 +9,14 @@ export type IncludeObject = "Metadata" | "Object" | "None";
 export interface TableView {
   readonly kind: ServedKind;
   readonly include: IncludeObject;
+  readonly withColumns?: boolean;
   readonly now: () => number;
 }
 
 /** Objects as a meta.k8s.io/v1 Table: what `kubectl get` prints. `meta` is a list's own, if it is one. */
 export function table(
   objects: readonly KubeObject[],
-  { kind, include, now }: TableView,
+  { kind, include, withColumns = true, now }: TableView,
   resourceVersion: string,
   meta: object = {},
 ): JsonObject {
@@ -24,7 +25,7 @@ export function table(
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: { resourceVersion, ...meta },
-    columnDefinitions: kind.columns.map(definition),
+    columnDefinitions: withColumns ? kind.columns.map(definition) : null,
     rows: objects.map((object) => ({
       cells: kind.columns.map((column) => column.cell(object, time)),
       ...rowObject(object, include),

@@ -27,8 +27,8 @@ export const workloadColumns: Readonly<Record<string, readonly Column[]>> = {
   Deployment: [
     nameColumn,
     text("Ready", readyOf("readyReplicas")),
-    text("Up-to-date", (object) => String(count(object, "status", "updatedReplicas"))),
-    text("Available", (object) => String(count(object, "status", "availableReplicas"))),
+    text("Up-to-date", (object) => count(object, "status", "updatedReplicas")),
+    text("Available", (object) => count(object, "status", "availableReplicas")),
     ageColumn,
     containers,
     images,

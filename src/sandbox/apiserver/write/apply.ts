@@ -5,7 +5,8 @@ import { fail, ok } from "../../../base/result.js";
 import type { KubeObject } from "../../../kube/object.js";
 import type { Cluster } from "../cluster.js";
 import { timestamp } from "../cluster.js";
-import { subjectOf } from "../kinds/servedKind.js";
+import type { ServedKind } from "../kinds/servedKind.js";
+import { servedAs, subjectOf } from "../kinds/servedKind.js";
 import type { ApplyRequest } from "../apply/applyServerSide.js";
 import { applyServerSide } from "../apply/applyServerSide.js";
 import { reportConflicts } from "../apply/conflict.js";
@@ -13,7 +14,6 @@ import type { Failure } from "../status/failure.js";
 import { badRequest, conflict, detailsOf, internalError, invalid, notFound } from "../status/failure.js";
 import { staleness } from "./checks.js";
 import { changedDraft, freshDraft } from "./draft.js";
-import { known } from "./fields.js";
 import { identified } from "./identity.js";
 import { resetFields } from "./resetFields.js";
 import { saveChange, saveNew } from "./save.js";
@@ -29,21 +29,19 @@ export function apply(
   body: Json,
   options: WriteOptions,
 ): Result<Written, Failure> {
-  const problem = bodyProblem(body, options);
+  const problem = bodyProblem(body, place.kind, options);
   if (problem !== undefined || !isObject(body)) return fail(problem ?? badRequest("the body is no object"));
   const named = identified(body, place, cluster.random);
   if (!named.ok) return named;
-  const fields = known(named.value, place.kind, options.validation);
-  if (!fields.ok) return fields;
   const live = liveObject(cluster, place);
   const saved = live.ok
-    ? applyTo(cluster, place, fields.value.object, live.value, options)
-    : applyNew(cluster, place, fields.value.object, options);
+    ? applyTo(cluster, place, named.value, live.value, options)
+    : applyNew(cluster, place, named.value, options);
   if (!saved.ok) return saved;
-  return ok({ object: saved.value, created: !live.ok, warnings: fields.value.warnings });
+  return ok({ object: saved.value, created: !live.ok, warnings: [] });
 }
 
-function bodyProblem(body: Json, options: WriteOptions): Failure | undefined {
+function bodyProblem(body: Json, kind: ServedKind, options: WriteOptions): Failure | undefined {
   if (!isObject(body)) return badRequest("the body of an apply is an object with apiVersion, kind and metadata");
   if (!options.hasManager)
     return invalid({ group: "meta.k8s.io", resource: "PatchOptions", name: "" }, [
@@ -53,8 +51,9 @@ function bodyProblem(body: Json, options: WriteOptions): Failure | undefined {
         field: "fieldManager",
       },
     ]);
-  for (const member of ["apiVersion", "kind"] as const)
-    if ((stringAt(body, member) ?? "") === "") return badRequest(`${member} must be set in an apply patch`);
+  const [apiVersion, kindName] = [stringAt(body, "apiVersion") ?? "", stringAt(body, "kind") ?? ""];
+  if (apiVersion !== servedAs(kind) || kindName !== kind.kind)
+    return badRequest(`invalid object type: ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${kindName}`);
   const managedFields = objectAt(body, "metadata")["managedFields"];
   return managedFields === undefined || managedFields === null
     ? undefined

@@ -5,6 +5,7 @@ import { timestamp } from "../cluster.js";
 import type { ServedKind } from "../kinds/servedKind.js";
 import { hasSubresource } from "../kinds/servedKind.js";
 import type { KubeObject } from "../../../kube/object.js";
+import { tidied } from "./tidy.js";
 import { sameJson } from "./sameJson.js";
 
 /** Members of metadata that only the server writes. */
@@ -26,14 +27,16 @@ function withoutSystemFields(metadata: JsonObject): JsonObject {
 /** A new object: metadata of the server's own, no status where that is written apart. */
 export function freshDraft(body: JsonObject, kind: ServedKind, cluster: Cluster): JsonObject {
   const { status, ...rest } = body;
-  const keptStatus = status === undefined || hasSubresource(kind, "status") ? {} : { status };
+  const emptyStatus = kind.isCustom ? {} : { status: {} };
+  const ownStatus = status === undefined ? {} : { status };
+  const keptStatus = hasSubresource(kind, "status") ? emptyStatus : ownStatus;
   const metadata = {
     ...withoutSystemFields(objectAt(body, "metadata")),
     uid: cluster.newUid(),
     creationTimestamp: timestamp(cluster.clock),
     ...(kind.counts ? { generation: 1 } : {}),
   };
-  return { ...rest, metadata, ...keptStatus };
+  return tidied({ ...rest, metadata, ...keptStatus });
 }
 
 /**
@@ -46,11 +49,11 @@ export function changedDraft(
   kind: ServedKind,
   subresource: string | undefined,
 ): JsonObject {
-  if (subresource === "status") return statusDraft(body, live);
+  if (subresource === "status") return tidied(statusDraft(body, live));
   const metadata = { ...withoutSystemFields(objectAt(body, "metadata")), ...systemFieldsOf(live) };
   const { status, ...rest } = body;
   const kept = hasSubresource(kind, "status") ? live["status"] : status;
-  const next: JsonObject = { ...rest, metadata, ...(kept === undefined ? {} : { status: kept }) };
+  const next = tidied({ ...rest, metadata, ...(kept === undefined ? {} : { status: kept }) });
   return counted(next, live, kind);
 }
 

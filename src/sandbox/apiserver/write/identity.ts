@@ -23,10 +23,9 @@ export type Identified = JsonObject & { readonly metadata: JsonObject & { readon
 /** Checks a body against the path it was sent to. */
 export function identified(body: JsonObject, place: Place, random: Random): Result<Identified, Failure> {
   const { kind, namespace } = place;
-  const [apiVersion, kindName] = [stringAt(body, "apiVersion") ?? "", stringAt(body, "kind") ?? ""];
   const wanted = servedAs(kind);
-  if ((apiVersion !== "" && apiVersion !== wanted) || (kindName !== "" && kindName !== kind.kind))
-    return fail(badRequest(mismatch(apiVersion, kindName, wanted, kind.kind)));
+  const problem = kindProblem(body, kind);
+  if (problem !== undefined) return fail(badRequest(problem));
   const metadata = objectAt(body, "metadata");
   if (body["metadata"] !== undefined && body["metadata"] !== null && !isObject(body["metadata"]))
     return fail(badRequest("metadata: expected an object"));
@@ -44,10 +43,20 @@ export function identified(body: JsonObject, place: Place, random: Random): Resu
   return ok({ ...body, apiVersion: wanted, kind: kind.kind, metadata: { ...rest, name: name.value, ...there } });
 }
 
-function mismatch(apiVersion: string, kind: string, wanted: string, wantedKind: string): string {
-  if (apiVersion !== "" && apiVersion !== wanted)
-    return `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`;
-  return `the kind in the data (${kind}) does not match the expected kind (${wantedKind})`;
+/** Built-in kinds are what their path says; custom resources have to say so themselves. */
+function kindProblem(body: JsonObject, kind: ServedKind): string | undefined {
+  const apiVersion = stringAt(body, "apiVersion") ?? "";
+  const kindName = stringAt(body, "kind") ?? "";
+  const wanted = servedAs(kind);
+  if (kind.isCustom && kindName === "") return "Object 'Kind' is missing in the body of the request";
+  if (kind.isCustom && apiVersion === "") return "Object 'apiVersion' is missing in the body of the request";
+  if (kindName !== "" && kindName !== kind.kind)
+    return `${kindName} in version "${apiVersion}" cannot be handled as a ${kind.kind}: the path is of another kind`;
+  if (apiVersion === "" || apiVersion === wanted) return undefined;
+  const expected = `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`;
+  return kind.isCustom
+    ? expected
+    : `${kind.kind} in version "${apiVersion}" cannot be handled as a ${kind.kind}: ${expected}`;
 }
 
 const alphabet = "bcdfghjklmnpqrstvwxz2456789";

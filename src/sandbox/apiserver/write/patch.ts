@@ -8,7 +8,7 @@ import type { Patch } from "../patch/applyPatch.js";
 import { applyPatch } from "../patch/applyPatch.js";
 import type { PatchProblem } from "../patch/patchProblem.js";
 import type { Failure } from "../status/failure.js";
-import { badRequest, detailsOf, invalid, unsupportedMediaType } from "../status/failure.js";
+import { badRequest, detailsOf, internalError, invalid, unsupportedMediaType } from "../status/failure.js";
 import { apply } from "./apply.js";
 import { jsonIn, unreadable, yamlIn } from "./bodyFormat.js";
 import { identified } from "./identity.js";
@@ -69,6 +69,8 @@ function failureOf({ kind, message }: PatchProblem, place: NamedPlace): Failure 
   switch (kind) {
     case "badRequest":
       return badRequest(message);
+    case "internal":
+      return internalError(message);
     case "unsupported":
       return unsupportedMediaType(message);
     case "invalid":
