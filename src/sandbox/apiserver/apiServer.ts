@@ -109,6 +109,7 @@ class Core {
 
   constructor({ clock, random = systemRandom, log = () => undefined }: ApiServerOptions, caCertificate: string) {
     const store = new Store();
+    for (const { collection } of builtinKinds) store.collection(collection);
     this.users = new Users(clock);
     const cluster: Cluster = {
       store,

@@ -32,6 +32,8 @@ export class DefinitionController implements Controller {
       this.hub.endAll(served);
       return;
     }
+    // Its log begins now: watches from here on find every change in it.
+    this.cluster.store.collection(served);
     for (const kind of servedKinds(definition)) this.cluster.kinds.serve(kind);
   }
 

@@ -1,3 +1,6 @@
+import type { JsonObject } from "../../../base/json.js";
+import type { Result } from "../../../base/result.js";
+import { ok } from "../../../base/result.js";
 import type { Users } from "../auth/users.js";
 import type { Cluster } from "../cluster.js";
 import {
@@ -9,13 +12,15 @@ import {
 } from "../discovery/documents.js";
 import type { Answer } from "../http/answer.js";
 import { json, plain, refused } from "../http/answer.js";
-import { negotiate, offered } from "../http/mediaType.js";
+import { bareType, negotiate, offered } from "../http/mediaType.js";
 import type { ResourceTarget } from "../http/requestTarget.js";
 import { resourceTarget } from "../http/requestTarget.js";
 import { openApiDocument, openApiIndex } from "../openapi/documents.js";
 import type { WatchHub } from "../read/watchHub.js";
+import type { ReviewKind } from "../reviews/reviewKinds.js";
 import { builtinReviews } from "../reviews/reviewKinds.js";
 import { answerReview } from "../reviews/answerReview.js";
+import type { Failure } from "../status/failure.js";
 import { methodNotAllowed, notAcceptable, resourceNotFound } from "../status/failure.js";
 import { decodeObject } from "../write/bodyFormat.js";
 import { readObjects } from "./reading.js";
@@ -96,7 +101,7 @@ function resourceAnswer(parts: ApiParts, request: ApiRequest, target: ResourceTa
   );
   if (review !== undefined) {
     if (request.method !== "POST") return refused(methodNotAllowed());
-    const body = decodeObject(request.body, request.contentType);
+    const body = reviewBody(request, review);
     if (!body.ok) return refused(body.error);
     return json(
       201,
@@ -109,6 +114,12 @@ function resourceAnswer(parts: ApiParts, request: ApiRequest, target: ResourceTa
   return request.method === "GET" || request.method === "HEAD"
     ? readObjects(parts, request, kind, target)
     : writeObjects(parts, request, kind, target);
+}
+
+/** The answer to an access review is the same whatever it asks, so that kubectl may ask in protobuf, too. */
+function reviewBody(request: ApiRequest, { kind }: ReviewKind): Result<JsonObject, Failure> {
+  const isUnread = bareType(request.contentType) === "application/vnd.kubernetes.protobuf" && kind !== "TokenReview";
+  return isUnread ? ok({}) : decodeObject(request.body, request.contentType);
 }
 
 /** Of a group or version that is not served at all, the API server's 404 is a page in plain text. */
