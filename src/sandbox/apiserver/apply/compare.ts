@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { canonicalJson, isArray, isObject } from "../../../base/json.js";
+import { at, canonicalJson, isArray, isObject } from "../../../base/json.js";
 import type { Schema } from "../schema/schema.js";
 import { memberSchema } from "../schema/schema.js";
 import type { Structure } from "../schema/structure.js";
@@ -87,7 +87,7 @@ class Walk {
   private members(before: Json | undefined, after: Json | undefined, schema: Schema | undefined, path: FieldPath) {
     const [old, fresh] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
     for (const name of new Set([...Object.keys(old), ...Object.keys(fresh)]))
-      this.both(old[name], fresh[name], memberSchema(schema, name), [...path, `f:${name}`]);
+      this.both(at(old, name), at(fresh, name), memberSchema(schema, name), [...path, `f:${name}`]);
   }
 
   private items(before: Json | undefined, after: Json | undefined, structure: Structure, path: FieldPath): void {

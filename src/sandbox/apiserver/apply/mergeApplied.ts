@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { isArray, isObject } from "../../../base/json.js";
+import { at, isArray, isObject } from "../../../base/json.js";
 import type { Schema } from "../schema/schema.js";
 import { memberSchema } from "../schema/schema.js";
 import type { Structure } from "../schema/structure.js";
@@ -29,8 +29,9 @@ function merge(live: Json | undefined, applied: Json | undefined, schema: Schema
 function mergeObjects(live: JsonObject, applied: JsonObject, schema: Schema | undefined): JsonObject {
   const merged: [string, Json][] = [];
   for (const name of new Set([...Object.keys(live), ...Object.keys(applied)])) {
-    if (live[name] === undefined && applied[name] === undefined) continue;
-    merged.push([name, merge(live[name], applied[name], memberSchema(schema, name))]);
+    const [theirs, ours] = [at(live, name), at(applied, name)];
+    if (theirs === undefined && ours === undefined) continue;
+    merged.push([name, merge(theirs, ours, memberSchema(schema, name))]);
   }
   return Object.fromEntries(merged);
 }

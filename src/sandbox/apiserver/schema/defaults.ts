@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { isArray, isObject } from "../../../base/json.js";
+import { at, isArray, isObject } from "../../../base/json.js";
 import type { Schema } from "./schema.js";
 import { memberSchema } from "./schema.js";
 
@@ -33,7 +33,7 @@ function fillObject(value: JsonObject, schema: Schema | undefined, nulls: NullRu
   }
   for (const [name, declared] of Object.entries(schema?.properties ?? {})) {
     const { default: given } = declared;
-    if (given !== undefined && value[name] === undefined) filled.push([name, fill(given, declared, nulls)]);
+    if (given !== undefined && at(value, name) === undefined) filled.push([name, fill(given, declared, nulls)]);
   }
   return Object.fromEntries(filled);
 }

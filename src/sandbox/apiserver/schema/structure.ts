@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { canonicalJson, isArray, isObject } from "../../../base/json.js";
+import { at, canonicalJson, isArray, isObject } from "../../../base/json.js";
 import type { Schema } from "./schema.js";
+import { memberSchema } from "./schema.js";
 
 /**
  * How server-side apply sees a value: owned as a whole (scalars, atomic lists and maps), member by member, or item by
@@ -50,7 +51,7 @@ export function itemStep(structure: Structure, item: Json): string | undefined {
 
 function keysOf(structure: Structure & { readonly kind: "mapList" }, item: JsonObject): (readonly [string, Json])[] {
   return structure.keys.flatMap((key) => {
-    const value = item[key] === undefined ? structure.item?.properties?.[key]?.default : item[key];
+    const value = at(item, key) ?? memberSchema(structure.item, key)?.default;
     return value === undefined ? [] : [[key, value] as const];
   });
 }

@@ -1,9 +1,11 @@
 import type { Json, JsonObject } from "../../../../base/json.js";
-import { isArray, isObject } from "../../../../base/json.js";
+import { at, isArray, isObject } from "../../../../base/json.js";
 
 /** The object with these members where it lacks them. */
 export function withMissing(object: JsonObject, members: JsonObject): JsonObject {
-  const missing = Object.entries(members).filter(([name, value]) => value !== undefined && object[name] === undefined);
+  const missing = Object.entries(members).filter(
+    ([name, value]) => value !== undefined && at(object, name) === undefined,
+  );
   return missing.length === 0 ? object : { ...object, ...Object.fromEntries(missing) };
 }
 

@@ -11,7 +11,7 @@ export function configurationErrors(object: JsonObject): readonly FieldError[] {
   return [
     ...keys.flatMap((key) => keyErrors("data", key)),
     ...keys
-      .filter((key) => binary[key] !== undefined)
+      .filter((key) => Object.hasOwn(binary, key))
       .map((key) => invalid(`data[${key}]`, key, "duplicate of key present in binaryData")),
     ...Object.keys(binary).flatMap((key) => keyErrors("binaryData", key)),
   ];

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../../base/json.js";
-import { canonicalJson, isArray, isObject } from "../../../../base/json.js";
+import { at, canonicalJson, isArray, isObject } from "../../../../base/json.js";
 import type { Schema } from "../schema.js";
 import { memberSchema } from "../schema.js";
 import { itemStep, structureOf } from "../structure.js";
@@ -56,7 +56,7 @@ function objectErrors(value: JsonObject, schema: Schema, field: string): readonl
   const count = Object.keys(value).length;
   const { minProperties = 0, maxProperties = Infinity } = schema;
   const errors = (schema.required ?? [])
-    .filter((name) => value[name] === undefined)
+    .filter((name) => at(value, name) === undefined)
     .map((name) => required(below(name)));
   for (const [name, member] of Object.entries(value)) {
     const declared = memberSchema(schema, name);

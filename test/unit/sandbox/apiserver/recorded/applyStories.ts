@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../../../src/base/json.js";
-import { apply, create, json, merge, replace, story } from "./story.js";
+import { apply, create, json, merge, replace, story, strategic } from "./story.js";
 
 const port = (number: number, rest: JsonObject = {}): JsonObject => ({ port: number, ...rest });
 
@@ -131,5 +131,17 @@ export const applyStories = [
       { op: "test", path: "/spec/tags/0", value: "a" },
       { op: "move", from: "/spec/tags/0", path: "/spec/tags/1" },
     ]),
+  ]),
+  story("Gauge", "an item goes with what updaters set in it", [
+    apply("a", { spec: { ports: [port(80), port(90)], any: { x: { y: "1" } } } }),
+    merge("m", { spec: { ports: [port(80, { target: "t" }), port(90)], any: { x: { z: "1" } } } }),
+    apply("a", { spec: { ports: [port(90)], any: { w: "1" } } }),
+  ]),
+  story("ConfigMap", "names of an object's prototype are names like others", [
+    create("c", { data: { constructor: "1" } }, { metadata: { labels: { toString: "1" } } }),
+    apply("a", { data: { constructor: "1", valueOf: "2" } }),
+    merge("m", { data: { hasOwnProperty: "1", constructor: null } }),
+    apply("a", { data: { valueOf: "3" } }),
+    strategic("p", { data: { toString: "1", valueOf: null } }),
   ]),
 ];
