@@ -104,6 +104,7 @@ describe("a watch", () => {
     await subject.configMap("single");
     const watch = subject.watch(configMaps, "fieldSelector=metadata.name%3Dsingle");
     const everywhere = subject.watch("/api/v1/configmaps", "labelSelector=case%3Deverywhere");
+    await watch.become("ADDED single");
     await subject.configMap("other", { labels: { case: "everywhere" } });
     await label("single", { x: "y" });
     await watch.become("ADDED single", "MODIFIED single");

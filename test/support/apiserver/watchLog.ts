@@ -1,3 +1,4 @@
+import { describeError } from "../../../src/base/errors.js";
 import { stringAt } from "../../../src/base/json.js";
 import type { AdminClient, OpenWatch, WatchLine } from "../plane/adminClient.js";
 import { waitFor } from "../plane/waitFor.js";
@@ -26,10 +27,11 @@ export class WatchLog {
     return this.lines;
   }
 
-  /** Waits until the events are these. */
+  /** Waits until there are as many events as these. */
   async become(...events: readonly string[]): Promise<void> {
-    await waitFor(() => this.events.length >= events.length, {
-      describe: `the events ${events.join(", ")}; they are ${this.events.join(", ")}`,
+    const describe = `the events ${events.join(", ")}`;
+    await waitFor(() => this.events.length >= events.length, { describe }).catch((thrown: unknown) => {
+      throw new Error(`${describeError(thrown)}; they are ${this.events.join(", ")}`);
     });
   }
 
