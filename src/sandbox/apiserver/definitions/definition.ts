@@ -66,7 +66,10 @@ export function collectionOf({ group, plural }: Pick<DefinedNames, "group" | "pl
 
 const anything: Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
-type VersionParts = Pick<ServedKind, "version" | "schema" | "columns" | "subresources" | "scale" | "selectableFields">;
+type VersionParts = Pick<
+  ServedKind,
+  "version" | "schema" | "hasDefaults" | "columns" | "subresources" | "scale" | "selectableFields"
+>;
 
 function versionParts(version: Json, kind: string): VersionParts {
   const schema = at(version, "schema", "openAPIV3Schema");
@@ -74,6 +77,7 @@ function versionParts(version: Json, kind: string): VersionParts {
   return {
     version: stringAt(version, "name") ?? "",
     schema: objectSchema(isSchema(schema) ? schema : anything),
+    hasDefaults: JSON.stringify(schema ?? {}).includes('"default":'),
     columns: customColumns(arrayAt(version, "additionalPrinterColumns")),
     subresources: subresourcesOf(version, kind),
     ...(scale === undefined ? {} : { scale }),

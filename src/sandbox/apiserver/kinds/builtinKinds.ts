@@ -45,6 +45,7 @@ function builtin(group: string, version: string, kind: string, features: Feature
     storedAs: apiVersionOf({ group, version }),
     counts,
     isCustom: false,
+    hasDefaults: true,
     schema: objectSchema(builtinSchema(apiVersionOf({ group, version }), kind) ?? unknownSchema),
     columns: builtinColumns(kind),
     ...(scale === true ? { scale: deploymentScale } : {}),

@@ -54,6 +54,8 @@ export interface ServedKind {
   readonly counts: boolean;
   readonly isCustom: boolean;
   readonly schema: Schema;
+  /** Whether the schema fills anything in. */
+  readonly hasDefaults: boolean;
   readonly columns: readonly Column[];
   readonly scale?: ScalePaths;
   /** Fields beside name and namespace that a field selector may name, where the definition says so. */

@@ -45,11 +45,7 @@ export function objectText(stored: Stored, view: View): string {
 function bareText(stored: Stored, kind: ServedKind): string {
   if (isSentAsStored(kind)) return stored.text;
   if (!kind.isCustom) return JSON.stringify(servedObject(stored, kind));
-  return hasDefaults(kind.schema) ? JSON.stringify(servedObject(stored, kind)) : textInVersion(stored, servedAs(kind));
-}
-
-function hasDefaults(schema: JsonObject): boolean {
-  return JSON.stringify(schema).includes('"default":');
+  return kind.hasDefaults ? JSON.stringify(servedObject(stored, kind)) : textInVersion(stored, servedAs(kind));
 }
 
 function metadataText(object: KubeObject): string {

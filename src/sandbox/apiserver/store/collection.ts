@@ -1,4 +1,4 @@
-import type { Change } from "./changeLog.js";
+import type { Change, LogLimits } from "./changeLog.js";
 import { ChangeLog } from "./changeLog.js";
 import type { Stored } from "./stored.js";
 import { keyOf } from "./stored.js";
@@ -9,8 +9,8 @@ export class Collection {
   private readonly log: ChangeLog;
   private sorted: readonly string[] | undefined;
 
-  constructor(logCapacity: number, since: number) {
-    this.log = new ChangeLog(logCapacity, since);
+  constructor(limits: LogLimits, since: number) {
+    this.log = new ChangeLog(limits, since);
   }
 
   get size(): number {

@@ -7,8 +7,8 @@ import { storedOf } from "./stored.js";
 /** Told of every change, in the order of revisions and before the write that made it returns. */
 export type ChangeListener = (change: Change, collection: string) => void;
 
-/** Changes of one collection that are remembered. */
-const logCapacity = 10_000;
+/** What is remembered of one collection. */
+const logLimits = { changes: 10_000, characters: 64 * 1024 * 1024 };
 const firstRevision = 1;
 
 /**
@@ -30,7 +30,7 @@ export class Store {
   collection(name: string): Collection {
     let found = this.collections.get(name);
     if (found === undefined) {
-      found = new Collection(logCapacity, this.current);
+      found = new Collection(logLimits, this.current);
       this.collections.set(name, found);
     }
     return found;

@@ -9,7 +9,7 @@ import type { ServedKind } from "../kinds/servedKind.js";
 import { subjectOf } from "../kinds/servedKind.js";
 import { servedObject } from "../read/representation.js";
 import type { Failure } from "../status/failure.js";
-import { alreadyExists, forbidden, internalError, notFound } from "../status/failure.js";
+import { alreadyExists, detailsOf, forbidden, internalError, notFound } from "../status/failure.js";
 import { strategyOf } from "../strategies/strategies.js";
 import { invalidity, isReleased } from "./checks.js";
 import { tidied } from "./tidy.js";
@@ -24,7 +24,7 @@ export function saveNew(
 ): Result<KubeObject, Failure> {
   const name = stringAt(draft, "metadata", "name") ?? "";
   const namespace = stringAt(draft, "metadata", "namespace") ?? "";
-  const homeless = namespaceProblem(cluster, kind, namespace, name);
+  const homeless = definitionProblem(cluster, kind) ?? namespaceProblem(cluster, kind, namespace, name);
   if (homeless !== undefined) return fail(homeless);
   const prepared = strategyOf(kind).prepareCreate?.(draft, cluster) ?? ok(draft);
   if (!prepared.ok) return prepared;
@@ -77,6 +77,13 @@ function withVersion(object: JsonObject): KubeObject | undefined {
   if (isKubeObject(object)) return object;
   const versioned = { ...object, metadata: { resourceVersion: "", ...objectAt(object, "metadata") } };
   return isKubeObject(versioned) ? versioned : undefined;
+}
+
+function definitionProblem(cluster: Cluster, kind: ServedKind): Failure | undefined {
+  const definition = cluster.store.get("customresourcedefinitions.apiextensions.k8s.io", "", kind.collection);
+  if (!kind.isCustom || definition?.isDeleting !== true) return undefined;
+  const message = "create not allowed while custom resource definition is terminating";
+  return { code: 405, reason: "MethodNotAllowed", message, details: detailsOf(subjectOf(kind, "")) };
 }
 
 function namespaceProblem(cluster: Cluster, kind: ServedKind, namespace: string, name: string): Failure | undefined {

@@ -91,9 +91,11 @@ describe("the store", () => {
 });
 
 describe("a change log", () => {
+  const limits = { changes: 3, characters: 1_000_000 };
+
   it("forgets the oldest changes beyond its capacity, and says so to who asks for them", () => {
     const store = new Store();
-    const log = new ChangeLog(3, 10);
+    const log = new ChangeLog(limits, 10);
     const stored = store.put("configmaps", configMap("a", 1));
     for (let revision = 11; revision <= 20; revision += 1) log.append({ type: "MODIFIED", revision, stored });
     expect(log.since(16)).toBeUndefined();
@@ -101,8 +103,18 @@ describe("a change log", () => {
     expect(log.since(20)).toEqual([]);
   });
 
+  it("forgets sooner where objects are large, but keeps the last change in any case", () => {
+    const stored = new Store().put("configmaps", configMap("a", 1));
+    const log = new ChangeLog({ changes: 100, characters: stored.text.length * 2 }, 10);
+    for (let revision = 11; revision <= 20; revision += 1) log.append({ type: "MODIFIED", revision, stored });
+    expect([log.since(17), log.since(18)?.map((change) => change.revision)]).toEqual([undefined, [19, 20]]);
+    const tiny = new ChangeLog({ changes: 100, characters: 1 }, 10);
+    tiny.append({ type: "ADDED", revision: 11, stored });
+    expect(tiny.since(10)).toHaveLength(1);
+  });
+
   it("knows nothing from before it began", () => {
-    expect(new ChangeLog(3, 10).since(9)).toBeUndefined();
-    expect(new ChangeLog(3, 10).since(10)).toEqual([]);
+    expect(new ChangeLog(limits, 10).since(9)).toBeUndefined();
+    expect(new ChangeLog(limits, 10).since(10)).toEqual([]);
   });
 });
