@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 
 import { systemClock } from "../../../src/base/clock.js";
@@ -20,6 +20,7 @@ export interface Target {
 /** What the server answered, whatever the status. */
 export interface Reply {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Json;
 }
 
@@ -52,7 +53,11 @@ export interface OpenWatch {
 /** Options of the single request. */
 export interface RequestOptions {
   readonly body?: Json;
+  /** The body as it is sent, instead of `body` as JSON. */
+  readonly text?: string;
   readonly contentType?: string;
+  /** Default: application/json. */
+  readonly accept?: string;
 }
 
 const patchTypes = {
@@ -81,8 +86,7 @@ export class AdminClient {
 
   /** Any request; never throws on a status. */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
-    const response = await this.open(this.agent, method, path, options);
-    return { status: response.statusCode ?? 0, body: await bodyOf(response) };
+    return replyIn(await this.open(this.agent, method, path, options));
   }
 
   async get(gvr: GroupVersionResource, ref: ObjectRef): Promise<KubeObject> {
@@ -158,8 +162,13 @@ export class AdminClient {
   ): OpenWatch {
     const from = where.resourceVersion === undefined ? "" : `&resourceVersion=${where.resourceVersion}`;
     const path = `${pathOf(gvr, withNamespace(where.namespace))}?watch=true${from}&${where.query ?? ""}`;
+    return this.follow(path, onLine);
+  }
+
+  /** Reads the lines of a watch of any path until it ends or is stopped. */
+  follow(path: string, onLine: (line: WatchLine) => void, options: RequestOptions = {}): OpenWatch {
     const controller = new AbortController();
-    const done = this.readWatch(path, onLine, controller.signal);
+    const done = this.readWatch(path, onLine, options, controller.signal);
     return { done, stop: () => controller.abort() };
   }
 
@@ -169,11 +178,15 @@ export class AdminClient {
     this.watchAgent.destroy();
   }
 
-  private async readWatch(path: string, onLine: (line: WatchLine) => void, signal: AbortSignal): Promise<void> {
+  private async readWatch(
+    path: string,
+    onLine: (line: WatchLine) => void,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
-      const response = await this.open(this.watchAgent, "GET", path, {}, signal);
-      if (response.statusCode !== 200)
-        throw new RefusedError(`watch ${path}`, { status: response.statusCode ?? 0, body: await bodyOf(response) });
+      const response = await this.open(this.watchAgent, "GET", path, options, signal);
+      if (response.statusCode !== 200) throw new RefusedError(`watch ${path}`, await replyIn(response));
       let rest = "";
       response.setEncoding("utf8");
       for await (const chunk of response) {
@@ -205,9 +218,9 @@ export class AdminClient {
     signal?: AbortSignal,
   ): Promise<IncomingMessage> {
     const { token, url } = this.target;
-    const text = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const text = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const headers = {
-      accept: "application/json",
+      accept: options.accept ?? "application/json",
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(text === undefined
         ? {}
@@ -247,6 +260,10 @@ function pathOf(
 function objectIn(method: string, path: string, reply: Reply): KubeObject {
   if (reply.status < 400 && isKubeObject(reply.body)) return reply.body;
   throw new RefusedError(`${method} ${path}`, reply);
+}
+
+async function replyIn(response: IncomingMessage): Promise<Reply> {
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await bodyOf(response) };
 }
 
 async function bodyOf(response: IncomingMessage): Promise<Json> {

@@ -7,8 +7,13 @@ import { labelProblem, labelValueProblem, qualifiedNameProblem, subdomainProblem
 /** Kinds whose names may have no dots. */
 const labelNamed: ReadonlySet<string> = new Set(["Namespace", "Service"]);
 /** Kinds whose names may be any segment of a path, such as `system:node`. */
-const pathNamed: ReadonlySet<string> = new Set(["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]);
-const standardFinalizers: ReadonlySet<string> = new Set(["orphan", "foregroundDeletion", "kubernetes"]);
+const pathNamed: ReadonlySet<string> = new Set(["ClusterRole", "ClusterRoleBinding", "Event", "Role", "RoleBinding"]);
+const standardFinalizers: ReadonlySet<string> = new Set([
+  "orphan",
+  "foregroundDeletion",
+  "kubernetes",
+  "customresourcecleanup.apiextensions.k8s.io",
+]);
 const mostAnnotationBytes = 256 * 1024;
 
 /** What is wrong with the metadata of an object (apimachinery's ValidateObjectMeta). */
