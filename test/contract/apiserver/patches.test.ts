@@ -93,14 +93,21 @@ describe("a JSON patch", () => {
   it("does all or nothing: 422 where a test fails or a path is not there", async () => {
     const created = await subject.configMap("guarded");
     const change = { op: "replace", path: "/data/a", value: "2" };
+    // kubectl prints a Status without a name in its details as "The request is invalid".
     for (const wrong of [
       { op: "test", path: "/data/a", value: "no" },
       { op: "test", path: "/metadata/uid", value: "no" },
       { op: "remove", path: "/data/none" },
     ])
-      expect(await subject.patch(`${configMaps}/guarded`, [change, wrong], "json")).toMatchObject({
-        status: 422,
-        body: { kind: "Status", reason: "Invalid" },
+      expect((await subject.patch(`${configMaps}/guarded`, [change, wrong], "json")).body).toEqual({
+        kind: "Status",
+        apiVersion: "v1",
+        metadata: {},
+        status: "Failure",
+        message: "the server rejected our request due to an error in our request",
+        reason: "Invalid",
+        details: {},
+        code: 422,
       });
     expect(await subject.ok("GET", `${configMaps}/guarded`)).toEqual(created);
   });
