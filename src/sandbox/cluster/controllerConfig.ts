@@ -1,15 +1,16 @@
+import type { JsonObject } from "../../base/json.js";
 import { gatewayNames } from "./gatewayObjects.js";
 
-/**
- * The configuration of a controller that works in a sandbox: the whole cluster, and the time that the sandbox's own
- * gateway needs to follow a route it has confirmed, which is at most `settleMs`.
- */
-export function controllerConfig(settleMs: number): string {
-  return [
-    "clusterScoped: true",
-    "settle:",
-    "  gatewayClasses:",
-    `    ${gatewayNames.gatewayClass}: ${settleMs}ms`,
-    "",
-  ].join("\n");
+/** What differs from the defaults in the configuration of a controller that works in a sandbox. */
+export interface ControllerSettings {
+  /** How long the sandbox's own gateway needs at most to follow a route it has confirmed, milliseconds. */
+  readonly settleMs: number;
+  /** Further kinds by their shorthand, as in `config/controller.yaml`. */
+  readonly resourceTypes?: JsonObject;
+}
+
+/** The text of that configuration: for the whole cluster. JSON, which is YAML. */
+export function controllerConfig({ settleMs, resourceTypes = {} }: ControllerSettings): string {
+  const gatewayClasses = { [gatewayNames.gatewayClass]: `${settleMs}ms` };
+  return `${JSON.stringify({ clusterScoped: true, resourceTypes, settle: { gatewayClasses } }, undefined, 2)}\n`;
 }

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 
 import type { Clock } from "../../base/clock.js";
-import type { JsonObject } from "../../base/json.js";
-import { arrayAt, at, isObject, numberAt, objectAt, stringAt } from "../../base/json.js";
+import type { Json, JsonObject } from "../../base/json.js";
+import { arrayAt, isObject, numberAt, objectAt, stringAt } from "../../base/json.js";
 import { parseYaml } from "../../base/yaml.js";
 import type { Api } from "../../kube/api.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -11,6 +11,7 @@ import { apiVersionOf } from "../../kube/resource.js";
 import { defaultLimits, executeTemplate, fromJson, parseTemplate } from "../../templates/index.js";
 import { follow } from "../workloads/follow.js";
 import { Serial } from "../workloads/serial.js";
+import { smokeTests, smokeTestType } from "./objects.js";
 
 /** A resource type of Iter8's configuration: what it is called in a routemap, and the conditions that must be True. */
 interface ResourceType {
@@ -22,6 +23,7 @@ const configMaps = { group: "", version: "v1", resource: "configmaps" };
 const types: Readonly<Record<string, ResourceType>> = {
   deploy: { gvr: { group: "apps", version: "v1", resource: "deployments" }, conditions: ["Available"] },
   svc: { gvr: { group: "", version: "v1", resource: "services" }, conditions: [] },
+  [smokeTestType.shorthand]: { gvr: smokeTests, conditions: smokeTestType.conditions },
   httproute: { gvr: { group: "gateway.networking.k8s.io", version: "v1", resource: "httproutes" }, conditions: [] },
 };
 const finalizer = "iter8.tools/finalizer";
@@ -33,7 +35,7 @@ interface Known {
 }
 
 /**
- * Does what the controller of Iter8 1.1.2 does, for Deployments, Services and HTTPRoutes in one namespace: every change of
+ * Does what the controller of Iter8 1.1.2 does, for Deployments, Services, smoke tests and HTTPRoutes in one namespace: every change of
  * a watched object adds the finalizer where it is missing, computes the weights from what is available at this moment,
  * applies every template by force, and takes the finalizer off a deleted object at once after that, whether the gateway
  * follows already or not. No version waits to be stable, nothing drains, and `force-primary` is unknown. It is spared what
@@ -59,7 +61,7 @@ export class Iter8Controller {
   start(): void {
     const { api, clock, namespace } = this;
     const { signal } = this.stopped;
-    const watched = ["deploy", "svc"].map((type) =>
+    const watched = ["deploy", "svc", smokeTestType.shorthand].map((type) =>
       follow(
         api,
         clock,
@@ -147,7 +149,7 @@ export class Iter8Controller {
     return Number.isInteger(override) && override >= 0 ? override : (numberAt(version, "weight") ?? 1);
   }
 
-  private resourceOf(ref: Parameters<typeof at>[0]): Known | undefined {
+  private resourceOf(ref: Json): Known | undefined {
     const type = stringAt(ref, "gvrShort");
     const name = stringAt(ref, "name");
     return [...this.known.values()].find((known) => known.type === type && known.object.metadata.name === name);

@@ -16,8 +16,34 @@ export interface DemoVersion {
 
 const podPort = 8080;
 
-/** A Deployment of two Pods and its Service, watched by the controller. */
-export function versionManifests(name: string): readonly Manifest[] {
+/** The kind of the tests that a candidate has to pass: any kind with conditions may decide over a version. */
+export const smokeTests = { group: "shop.example.com", version: "v1", resource: "smoketests" } as const;
+
+/** What a controller's configuration says about that kind. */
+export const smokeTestType = { shorthand: "smoketest", conditions: ["Ready"] } as const;
+
+/** The definition of the smoke tests. */
+export function smokeTestDefinition(): Manifest {
+  const { group, version, resource } = smokeTests;
+  const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const schema = { openAPIV3Schema: { type: "object", properties: { spec: open, status: open } } };
+  const ready = '.status.conditions[?(@.type=="Ready")].status';
+  const columns = [{ name: "Ready", type: "string", jsonPath: ready }];
+  const name = `${resource}.${group}`;
+  const apiVersion = "apiextensions.k8s.io/v1";
+  const kind = "CustomResourceDefinition";
+  const served = { name: version, served: true, storage: true, subresources: { status: {} }, schema };
+  const spec = {
+    group,
+    scope: "Namespaced",
+    names: { kind: "SmokeTest", listKind: "SmokeTestList", plural: resource, singular: "smoketest" },
+    versions: [{ ...served, additionalPrinterColumns: columns }],
+  };
+  return { source: "the demo", apiVersion, kind, name, body: { apiVersion, kind, metadata: { name }, spec } };
+}
+
+/** A version of two Pods behind a Service, with the test it has to pass unless it is the primary. */
+export function versionManifests(name: string, isTested: boolean): readonly Manifest[] {
   const labels = { "iter8.tools/watch": "true", app: demoRoute.name, version: name };
   const selector = { app: demoRoute.name, version: name };
   const container = { name: "shop", image: `example.com/shop:${name}`, ports: [{ containerPort: podPort }] };
@@ -33,6 +59,7 @@ export function versionManifests(name: string): readonly Manifest[] {
       { name, labels },
       { spec: { replicas: 2, selector: { matchLabels: selector }, template } },
     ),
+    ...(isTested ? [manifest("shop.example.com/v1", "SmokeTest", { name, labels }, {})] : []),
   ];
 }
 
@@ -48,12 +75,13 @@ export function routemapManifest(versions: readonly DemoVersion[]): Manifest {
 function specOf(versions: readonly DemoVersion[]): string {
   return [
     "versions:",
-    ...versions.flatMap(({ name, weight }) => [
+    ...versions.flatMap(({ name, weight }, index) => [
       `- name: ${name}`,
       `  weight: ${weight}`,
       "  resources:",
       `  - {gvrShort: deploy, name: ${name}}`,
       `  - {gvrShort: svc, name: ${name}}`,
+      ...(index === 0 ? [] : [`  - {gvrShort: ${smokeTestType.shorthand}, name: ${name}}`]),
     ]),
     "routingTemplates:",
     "  http:",

@@ -11,7 +11,7 @@ import { LoadSource } from "../load/loadSource.js";
 import { Senders } from "../load/senders.js";
 import type { RequestShape } from "../load/shape.js";
 import type { DemoVersion } from "./objects.js";
-import { demoNamespace, demoRoute, routemapManifest, versionManifests } from "./objects.js";
+import { demoNamespace, demoRoute, routemapManifest, smokeTests, versionManifests } from "./objects.js";
 import { World, demoKinds } from "./world.js";
 
 /** What a stage is made of. */
@@ -87,9 +87,19 @@ export class Stage {
     }
   }
 
-  /** `kubectl apply` of a version. */
-  deploy(name: string): Promise<void> {
-    return this.options.sandbox.apply(versionManifests(name), this.options.signal);
+  /** `kubectl apply` of a version; a candidate has a smoke test to pass. */
+  deploy(name: string, role: "primary" | "candidate"): Promise<void> {
+    return this.options.sandbox.apply(versionManifests(name, role === "candidate"), this.options.signal);
+  }
+
+  /** What the smoke test of a candidate says from now on. */
+  async report(name: string, passed: boolean): Promise<void> {
+    const { sandbox, signal, clock } = this.options;
+    const words = passed ? { status: "True", reason: "Passed" } : { status: "False", reason: "CheckoutFails" };
+    const lastTransitionTime = new Date(clock.now()).toISOString();
+    const conditions = [{ type: "Ready", ...words, message: "", lastTransitionTime }];
+    const ref = { namespace: demoNamespace, name };
+    checked(await sandbox.api.mergePatch(smokeTests, ref, { status: { conditions } }, signal, "status"));
   }
 
   /** `kubectl apply` of the routemap. */
@@ -97,11 +107,11 @@ export class Stage {
     return this.options.sandbox.apply([routemapManifest(versions)], this.options.signal);
   }
 
-  /** `kubectl delete deployment/NAME service/NAME`, without waiting. */
+  /** `kubectl delete smoketest/NAME service/NAME deployment/NAME`, without waiting. */
   async remove(name: string): Promise<void> {
     const { sandbox, signal } = this.options;
     const options = { propagationPolicy: "Background" } as const;
-    for (const kind of [demoKinds.services, demoKinds.deployments])
+    for (const kind of [smokeTests, demoKinds.services, demoKinds.deployments])
       checked(await sandbox.api.delete(kind, { namespace: demoNamespace, name }, options, signal));
   }
 
@@ -114,11 +124,6 @@ export class Stage {
     const { sandbox, signal } = this.options;
     const ref = { namespace: demoNamespace, name };
     checked(await sandbox.api.mergePatch(demoKinds[kind], ref, { metadata: { annotations } }, signal));
-  }
-
-  /** Makes one Pod of a version fail its readiness probe, or pass it again. */
-  async setPodReady(name: string, ready: boolean): Promise<void> {
-    await this.options.sandbox.kubelet.setReady(demoNamespace, { prefix: name }, ready);
   }
 }
 

@@ -32,7 +32,7 @@ export const story: readonly Step[] = [
     title: "A primary serves",
     says: "v1 is deployed, and a routemap says who gets what. Users come.",
     async play(stage) {
-      await stage.deploy("v1");
+      await stage.deploy("v1", "primary");
       await stage.routemap(two);
       if (!(await stage.untilServed(patience))) return "v1 does not answer";
       stage.load.start();
@@ -43,13 +43,10 @@ export const story: readonly Step[] = [
   {
     name: "candidate",
     title: "A candidate is deployed",
-    says: "v2's Pods start. Until they are ready, and stay so for a second, v2 gets no request.",
+    says: "v2's Pods start and its smoke test runs. Until all of it is ready, v2 gets no request.",
     async play(stage) {
-      await stage.deploy("v2");
-      if (!(await stage.until(() => stage.world.isAvailable("v2"), patience))) return "v2 did not become available";
-      const early = stage.load.version("v2")?.answered ?? 0;
-      if (!(await hasWeight(stage, "v2"))) return "v2 got no weight";
-      return early > 0 ? `v2 got ${early} requests before it was ready` : undefined;
+      const problem = await bringUp(stage, "v2");
+      return problem ?? ((await hasWeight(stage, "v2")) ? undefined : "v2 got no weight");
     },
   },
   {
@@ -75,7 +72,7 @@ export const story: readonly Step[] = [
   {
     name: "delete",
     title: "The candidate is deleted under load",
-    says: "kubectl delete deployment/v2 service/v2: its Pods stay until the last of its requests is answered.",
+    says: "kubectl delete smoketest,service,deployment v2: its Pods stay until the last of its requests is answered.",
     async play(stage) {
       await stage.remove("v2");
       if (!(await lacksWeight(stage, "v2"))) return "v2 kept its weight";
@@ -87,17 +84,16 @@ export const story: readonly Step[] = [
   {
     name: "break",
     title: "A version breaks",
-    says: "v2 is back; then one of its two Pods fails its readiness probe, and v2 loses its traffic at once.",
+    says: "v2 is back, until its smoke test fails: it loses its traffic at once, and gets it back when the test passes.",
     async play(stage) {
-      await stage.deploy("v2");
+      const problem = await bringUp(stage, "v2");
+      if (problem !== undefined) return problem;
       if (!(await hasWeight(stage, "v2"))) return "v2 got no weight";
       await stage.show(2_500);
-      const pod = stage.world.podsOf("v2")[0]?.metadata.name;
-      if (pod === undefined) return "v2 has no Pod";
-      await stage.setPodReady(pod, false);
+      await stage.report("v2", false);
       if (!(await lacksWeight(stage, "v2"))) return "v2 kept its weight";
       await stage.show(2_500);
-      await stage.setPodReady(pod, true);
+      await stage.report("v2", true);
       return (await hasWeight(stage, "v2")) ? undefined : "v2 did not come back";
     },
   },
@@ -107,7 +103,8 @@ export const story: readonly Step[] = [
     says: "The routemap lists v3 too, and v3 is deployed: 60, 20 and 20 % once it is ready.",
     async play(stage) {
       await stage.routemap(three);
-      await stage.deploy("v3");
+      const problem = await bringUp(stage, "v3");
+      if (problem !== undefined) return problem;
       if (!(await hasWeight(stage, "v3"))) return "v3 got no weight";
       await stage.show(4_000);
       return undefined;
@@ -126,6 +123,18 @@ export const story: readonly Step[] = [
     },
   },
 ];
+
+/** Deploys a candidate, whose test passes a moment after its Pods are ready. */
+async function bringUp(stage: Stage, version: string): Promise<string | undefined> {
+  const before = stage.load.version(version)?.answered ?? 0;
+  await stage.deploy(version, "candidate");
+  if (!(await stage.until(() => stage.world.isAvailable(version), patience)))
+    return `${version} did not become available`;
+  await stage.show(500);
+  const early = (stage.load.version(version)?.answered ?? 0) - before;
+  await stage.report(version, true);
+  return early > 0 ? `${version} got ${early} requests before it was ready` : undefined;
+}
 
 function hasWeight(stage: Stage, version: string): Promise<boolean> {
   return stage.until(() => (stage.world.weights()[version] ?? 0) > 0, patience);
