@@ -20,5 +20,5 @@ export async function orPortBusy<T>(
 
 function isTaken(thrown: unknown): boolean {
   if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return false;
-  return thrown.code === "EADDRINUSE" || thrown.code === "EACCES";
+  return thrown.code === "EADDRINUSE" || thrown.code === "EACCES" || thrown.code === "PM_PORT_BUSY";
 }

@@ -88,7 +88,7 @@ export class Sandbox {
   /** Starts everything; throws a PointsmanError where a port is taken or a file cannot be written. */
   static async start(options: SandboxOptions, signal: AbortSignal): Promise<Sandbox> {
     const { clock, random, kubeconfigFile, port } = options;
-    const server = await orPortBusy(options.startServer(port, signal), { port, flag: "--port" });
+    const server = await orPortBusy(options.startServer(port), { port, flag: "--port" });
     let stop: () => Promise<void> = () => server.close();
     try {
       await writeKubeconfig(kubeconfigFile, server.kubeconfig());

@@ -9,6 +9,6 @@ export interface SandboxServer {
 
 /**
  * Starts an API server without objects on 127.0.0.1, on the given port or, with 0, on any that is free. Rejects where the
- * port is taken (EADDRINUSE).
+ * port is taken. It runs until `close`.
  */
-export type StartServer = (port: number, signal: AbortSignal) => Promise<SandboxServer>;
+export type StartServer = (port: number) => Promise<SandboxServer>;

@@ -22,6 +22,8 @@ export interface Audience {
   stepEnded(result: StepResult): void;
   /** Called some times a second. */
   tick(): void;
+  /** Nothing more comes, or the story was cut short. */
+  ended(): void;
 }
 
 /** What a run is made of. */
@@ -93,6 +95,7 @@ async function playOn(stage: Stage, { clock, audience }: RunOptions, contender: 
     };
   } finally {
     ticking();
+    audience.ended();
     await stage.load.stop();
   }
 }
