@@ -110,11 +110,11 @@ export class Stage {
     return this.options.sandbox.apply([routemapManifest(versions)], this.options.signal);
   }
 
-  /** `kubectl delete smoketest/NAME service/NAME deployment/NAME`, without waiting. */
+  /** `kubectl delete deployment/NAME service/NAME smoketest/NAME`, without waiting. */
   async remove(name: string): Promise<void> {
     const { sandbox, signal } = this.options;
     const options = { propagationPolicy: "Background" } as const;
-    for (const kind of [smokeTests, demoKinds.services, demoKinds.deployments])
+    for (const kind of [demoKinds.deployments, demoKinds.services, smokeTests])
       checked(await sandbox.api.delete(kind, { namespace: demoNamespace, name }, options, signal));
   }
 

@@ -72,7 +72,7 @@ export const story: readonly Step[] = [
   {
     name: "delete",
     title: "The candidate is deleted under load",
-    says: "kubectl delete smoketest,service,deployment v2: its Pods stay until the last of its requests is answered.",
+    says: "kubectl delete deployment,service,smoketest v2: its Pods stay until the last of its requests is answered.",
     async play(stage) {
       await stage.remove("v2");
       if (!(await lacksWeight(stage, "v2"))) return "v2 kept its weight";
