@@ -76,8 +76,30 @@ export async function playStory(options: RunOptions, contender: Contender, signa
   }
 }
 
-async function playOn(stage: Stage, { clock, audience }: RunOptions, contender: Contender): Promise<RunResult> {
+async function playOn(stage: Stage, options: RunOptions, contender: Contender): Promise<RunResult> {
+  const { clock } = options;
   const began = clock.monotonic();
+  try {
+    const steps = await playSteps(stage, options, contender);
+    const { total, lost, lostByReason } = await stage.load.stop();
+    return {
+      controller: contender.name,
+      requests: total,
+      lost,
+      lostByReason: { ...lostByReason },
+      seconds: (clock.monotonic() - began) / 1_000,
+      steps: withRemainder(steps, total, lost),
+    };
+  } finally {
+    await stage.load.stop();
+  }
+}
+
+async function playSteps(
+  stage: Stage,
+  { clock, audience }: RunOptions,
+  contender: Contender,
+): Promise<readonly StepResult[]> {
   audience.began(stage, contender);
   const ticking = everySoOften(clock, () => audience.tick());
   try {
@@ -88,20 +110,10 @@ async function playOn(stage: Stage, { clock, audience }: RunOptions, contender: 
       steps.push(result);
       audience.stepEnded(result);
     }
-    const { total, lost, lostByReason } = await stage.load.stop();
-    const seconds = (clock.monotonic() - began) / 1_000;
-    return {
-      controller: contender.name,
-      requests: total,
-      lost,
-      lostByReason: { ...lostByReason },
-      seconds,
-      steps: withRemainder(steps, total, lost),
-    };
+    return steps;
   } finally {
     ticking();
     audience.ended();
-    await stage.load.stop();
   }
 }
 
