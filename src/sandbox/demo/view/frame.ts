@@ -14,7 +14,7 @@ export interface Progress {
   readonly now: Step | undefined;
 }
 
-const barWidth = 30;
+const barWidth = 20;
 const colours: readonly Style[] = ["blue", "green", "magenta"];
 
 /** The picture of a moment: a fixed number of lines for a story, none wider than `columns`. */
@@ -30,7 +30,7 @@ export function frame(
     "",
     ...progress.story.map((step) => stepLine(step, progress, paint)),
     "",
-    now === undefined ? "" : paint("cyan", now.says),
+    ...wrap(now?.says ?? "", columns).map((line) => paint("cyan", line)),
     "",
     paint("dim", `     weight ${" ".repeat(barWidth)}  requests/s  Pods`),
     ...[0, 1, 2].map((index) => versionLine(traffic.versions[index], index, paint)),
@@ -39,6 +39,15 @@ export function frame(
     "",
     ...[0, 1, 2].map((index) => paint("dim", traffic.events[index] ?? "")),
   ].map((line) => fit(line, columns));
+}
+
+/** A sentence in two lines; one that needs more is cut. */
+function wrap(text: string, columns: number): readonly [string, string] {
+  const room = Math.max(1, columns);
+  if (text.length <= room) return [text, ""];
+  const space = text.lastIndexOf(" ", room);
+  const end = space > 0 ? space : room;
+  return [text.slice(0, end), text.slice(end).trimStart()];
 }
 
 function stepLine(step: Step, { done, now }: Progress, paint: Paint): string {
@@ -68,7 +77,7 @@ function podText({ ready, starting, ending }: PodCounts): string {
 }
 
 function fate({ isHeld, isDeleted }: VersionState, paint: Paint): string {
-  if (isDeleted) return isHeld ? paint("yellow", "  deleted, held until its requests are answered") : "  deleted";
+  if (isDeleted) return isHeld ? paint("yellow", "  deleted, held") : "  deleted";
   return isHeld ? paint("dim", "  held") : "";
 }
 
