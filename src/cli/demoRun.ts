@@ -122,7 +122,7 @@ async function stay({ sandbox }: Played, io: Io, signal: AbortSignal): Promise<v
 const handsOn = [
   "",
   "Go on by hand: a cluster with the controller, until Ctrl-C, and in another terminal kubectl:",
-  "  npx pointsman sandbox --with-controller --kubeconfig-out sandbox.kubeconfig -f config/samples/blue-green.yaml",
+  "  npx pointsman sandbox --with-controller --kubeconfig-out sandbox.kubeconfig -f config/sandbox/httpbin.yaml -f config/samples/blue-green.yaml",
   "  KUBECONFIG=sandbox.kubeconfig kubectl get configmaps,deployments,httproutes",
   "",
 ].join("\n");

@@ -22,7 +22,7 @@ const spec = {
   summary: "run a cluster in this process, to try things without one",
   examples: [
     {
-      line: "pointsman sandbox --with-controller -f config/samples/blue-green.yaml",
+      line: "pointsman sandbox --with-controller -f config/sandbox/httpbin.yaml -f config/samples/blue-green.yaml",
       does: "Starts a cluster with Pointsman's controller, applies a file, and says how to go on. Ctrl-C ends it.",
     },
     {
