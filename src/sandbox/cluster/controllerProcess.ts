@@ -20,6 +20,9 @@ export interface ControllerProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Loaded before the program: ends it in order when its standard input does, which is when this process is gone. */
+const guard = 'process.stdin.on("end", () => process.kill(process.pid, "SIGTERM")).resume().unref();';
+
 const readyWithin = 20_000;
 const lookEvery = 30;
 const endWithin = 5_000;
@@ -27,7 +30,7 @@ const keptLog = 20_000;
 
 /**
  * The controller as users run it, in a process of its own: `pointsman controller`. Its log goes to a file. Should this
- * process be killed, the other ends at its next line of log, which nobody takes any more.
+ * process be killed, the other ends too.
  */
 export class ControllerProcess {
   private text = "";
@@ -60,8 +63,9 @@ export class ControllerProcess {
   ): Promise<Result<ControllerProcess, string>> {
     const { program, kubeconfig, config } = options;
     const flags = ["--kubeconfig", kubeconfig, "--config", config, "--http-address", "127.0.0.1:0"];
-    const child = spawn(process.execPath, [program, "controller", ...flags], {
-      stdio: ["ignore", "ignore", "pipe"],
+    const node = ["--import", `data:text/javascript,${encodeURIComponent(guard)}`];
+    const child = spawn(process.execPath, [...node, program, "controller", ...flags], {
+      stdio: ["pipe", "ignore", "pipe"],
       env: { ...options.env },
     });
     const started = new ControllerProcess(child, options);
