@@ -1,9 +1,13 @@
 import "./runtime/heap.js";
 
+import { fileURLToPath } from "node:url";
+
 import { runController } from "./app.js";
 import { controllerCommand } from "./cli/controller.js";
+import { demoCommand } from "./cli/demo.js";
 import { lintCommand } from "./cli/lint.js";
 import { main } from "./cli/main.js";
+import { sandboxCommand } from "./cli/sandbox.js";
 import { schemaCommand } from "./cli/schema.js";
 import { statsCommand } from "./cli/stats.js";
 import { uninstallCommand } from "./cli/uninstall.js";
@@ -18,8 +22,18 @@ async function readStandardInput(): Promise<string> {
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
+/** Built, this file is dist/pointsman.mjs, and the definitions are beside it. */
+const sandboxParts = {
+  definitions: fileURLToPath(new URL("crds", import.meta.url)),
+  program: fileURLToPath(import.meta.url),
+  readInput: readStandardInput,
+};
+
+// What only these two need stays out of the controller's memory.
 const commands = [
   controllerCommand(runController),
+  demoCommand(async (run, io) => (await import("./cli/demoRun.js")).runDemo(run, io, sandboxParts)),
+  sandboxCommand(async (run, io) => (await import("./cli/sandboxRun.js")).runSandbox(run, io, sandboxParts)),
   lintCommand(readStandardInput),
   schemaCommand(),
   statsCommand(readStandardInput),

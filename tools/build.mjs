@@ -1,4 +1,4 @@
-import { chmod, readdir, rm } from "node:fs/promises";
+import { chmod, cp, readdir, rm } from "node:fs/promises";
 
 import { build } from "esbuild";
 
@@ -38,6 +38,12 @@ const { metafile } = await build({
 await chmod(`${outdir}/pointsman.mjs`, 0o755);
 for (const file of await readdir("dist/chunks").catch(() => []))
   if (!single && metafile.outputs[`dist/chunks/${file}`] === undefined) await rm(`dist/chunks/${file}`);
+
+// The definitions of the kinds that a sandbox has.
+if (!single) {
+  await rm("dist/crds", { recursive: true, force: true });
+  await cp("src/sandbox/crds", "dist/crds", { recursive: true });
+}
 
 // The library `pointsman/stats`: one file without imports, for any JavaScript runtime.
 if (!single)

@@ -32,6 +32,8 @@ export interface CommandSpec<N extends string = string> {
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Width of a terminal. */
+  readonly columns?: number;
 }
 
 /** A command's world. */

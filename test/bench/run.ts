@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { describeError } from "../../src/base/errors.js";
-import { crdFiles } from "../support/plane/crds.js";
+import { crdFiles, ourDefinitions } from "../support/plane/crds.js";
 import { startPlane } from "../support/plane/startPlane.js";
 import { Arena } from "./arena.js";
 import type { BenchOptions } from "./options.js";
@@ -42,7 +42,7 @@ export function runBench<O extends BenchOptions, R>(program: BenchProgram<O, R>)
 async function run<O extends BenchOptions, R>(program: BenchProgram<O, R>, signal: AbortSignal): Promise<void> {
   const options = program.options(process.argv.slice(2));
   const folder = mkdtempSync(join(tmpdir(), "pointsman-bench-"));
-  const files = crdFiles(join(options.root, "test/support/crds"), process.env["POINTSMAN_TEST_CRDS"]);
+  const files = crdFiles(ourDefinitions(options.root), process.env["POINTSMAN_TEST_CRDS"]);
   say("starting a control plane");
   // Without a controller manager nobody but the benchmark writes a Deployment's status, and two cores are enough.
   const plane = await startPlane({ binaries: options.binaries, folder, crdFiles: files, controllerManager: false });

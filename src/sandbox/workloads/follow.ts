@@ -11,6 +11,8 @@ export interface Follower {
   onObject(object: KubeObject): void;
   /** The object of this uid is gone. */
   onGone(uid: string): void;
+  /** Everything that is there has been told. */
+  onListed?(): void;
 }
 
 const backoff: BackoffBounds = { first: 50, cap: 2_000, jitter: 0.2 };
@@ -51,6 +53,7 @@ function takeList(items: readonly KubeObject[], known: Set<string>, follower: Fo
     known.add(item.metadata.uid);
     follower.onObject(item);
   }
+  follower.onListed?.();
 }
 
 async function watchFrom(

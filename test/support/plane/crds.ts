@@ -23,12 +23,17 @@ const fullPlaces = [
   ["traefik"],
 ];
 
+/** The folders of our minimal CRDs: those that a sandbox has too, and those of tests alone. */
+export function ourDefinitions(root: string): readonly string[] {
+  return [join(root, "src/sandbox/crds"), join(root, "test/support/crds")];
+}
+
 /**
- * The CRD files to install: our minimal ones in `ours`, then those of the folder `full` (POINTSMAN_TEST_CRDS), if given.
+ * The CRD files to install: our minimal ones in the folders `ours`, then those of the folder `full` (POINTSMAN_TEST_CRDS), if given.
  * `installCrds` lets a later definition replace an earlier one of the same name.
  */
-export function crdFiles(ours: string, full: string | undefined): string[] {
-  const minimal = yamlFilesAt(ours);
+export function crdFiles(ours: readonly string[], full: string | undefined): string[] {
+  const minimal = ours.flatMap(yamlFilesAt);
   if (full === undefined || full === "") return minimal;
   if (!existsSync(full)) throw new Error(`POINTSMAN_TEST_CRDS=${full}: no such folder; unset it or correct the path`);
   const found = fullPlaces.flatMap((places) => {

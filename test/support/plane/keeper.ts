@@ -5,7 +5,7 @@ import { describeError } from "../../../src/base/errors.js";
 import { renderedFile } from "../install/account.js";
 import { applyManifest } from "../install/apply.js";
 import { one, render, renderText } from "../install/render.js";
-import { crdFiles } from "./crds.js";
+import { crdFiles, ourDefinitions } from "./crds.js";
 import type { RunningPlane } from "./startPlane.js";
 import { startPlane } from "./startPlane.js";
 
@@ -16,7 +16,7 @@ import { startPlane } from "./startPlane.js";
 async function main(root: string, binaries: string, folder: string): Promise<void> {
   process.stdin.resume();
   const closed = new Promise((resolve) => process.stdin.once("close", resolve));
-  const files = crdFiles(join(root, "test/support/crds"), process.env["POINTSMAN_TEST_CRDS"]);
+  const files = crdFiles(ourDefinitions(root), process.env["POINTSMAN_TEST_CRDS"]);
   const plane = await startPlane({ binaries, folder, crdFiles: files });
   await prepareInstallation(plane, root, folder);
   const description = join(folder, "plane.json");

@@ -12,7 +12,7 @@ import { Transport } from "../../../src/kube/transport.js";
 import type { Target } from "./adminClient.js";
 import { AdminClient } from "./adminClient.js";
 import { kubeconfigText } from "./credentialFiles.js";
-import { crdFiles } from "./crds.js";
+import { crdFiles, ourDefinitions } from "./crds.js";
 import type { PlaneInfo } from "./planeInfo.js";
 import { readPlaneInfo } from "./planeInfo.js";
 import type { PlaneOptions } from "./startPlane.js";
@@ -79,7 +79,7 @@ export class Plane {
 
   /** Options for a plane of one's own with the same programs and CRDs. */
   ownPlaneOptions(): PlaneOptions {
-    const files = crdFiles("test/support/crds", process.env["POINTSMAN_TEST_CRDS"]);
+    const files = crdFiles(ourDefinitions("."), process.env["POINTSMAN_TEST_CRDS"]);
     return { binaries: this.info.binaries, crdFiles: files };
   }
 

@@ -105,7 +105,7 @@ async function untilReady(
   }
 }
 
-const controllers = [
+const usualControllers = [
   "deployment-controller",
   "replicaset-controller",
   "statefulset-controller",
@@ -118,7 +118,10 @@ const controllers = [
 ];
 
 /** Starts the kube-controller-manager with the controllers that Pointsman's world needs. */
-export async function startControllerManager(place: ServerPlace): Promise<ServerProcess> {
+export async function startControllerManager(
+  place: ServerPlace,
+  controllers: readonly string[] = usualControllers,
+): Promise<ServerProcess> {
   const file = (name: string): string => join(place.folder, name);
   const args = [
     `--kubeconfig=${file(fileNames.kubeconfig)}`,

@@ -21,6 +21,8 @@ export interface PlaneOptions {
   readonly crdFiles: readonly string[];
   /** False: only etcd and the API server. */
   readonly controllerManager?: boolean;
+  /** The controller manager's controllers; those that Pointsman's world needs unless given. */
+  readonly controllers?: readonly string[];
   /** Added to the API server's flags. */
   readonly apiServerFlags?: readonly string[];
 }
@@ -85,7 +87,7 @@ async function start(options: PlaneOptions, place: ServerPlace): Promise<Running
   };
   writeFileSync(info.kubeconfigPath, kubeconfigText(info), { mode: 0o600 });
   const admin = new AdminClient(info);
-  if (options.controllerManager ?? true) await startControllerManager(place);
+  if (options.controllerManager ?? true) await startControllerManager(place, options.controllers);
   await installCrds(admin, options.crdFiles);
   if (options.controllerManager ?? true) await controllersWork(admin);
   let extra = 0;

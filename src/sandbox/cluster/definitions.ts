@@ -1,0 +1,23 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { PointsmanError, describeError } from "../../base/errors.js";
+import type { Manifest } from "./manifests.js";
+import { readManifests } from "./manifests.js";
+
+/** Reads the definitions of the kinds that every sandbox has, from the folder where the package keeps them. */
+export async function readDefinitions(folder: string): Promise<readonly Manifest[]> {
+  try {
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).sort();
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+    return names.flatMap((name, index) => {
+      const read = readManifests(name, texts[index] ?? "");
+      if (read.ok) return read.value;
+      throw new PointsmanError("PM_BUG", { problem: read.error.join("; ") });
+    });
+  } catch (thrown) {
+    if (thrown instanceof PointsmanError) throw thrown;
+    const problem = `the definitions of the sandbox's kinds cannot be read (${describeError(thrown)}); is the package complete?`;
+    throw new PointsmanError("PM_USAGE", { problem });
+  }
+}
