@@ -18,6 +18,16 @@ export default {
       testMatch: ["<rootDir>/test/unit/**/*.test.ts", "<rootDir>/test/golden/**/*.test.ts"],
     },
     {
+      // What runs on a real control plane, on the embedded API server: the same files but for those named *.real.test.ts.
+      ...shared,
+      displayName: "embedded",
+      testMatch: ["<rootDir>/test/contract/**/*.test.ts", "<rootDir>/test/integration/**/*.test.ts"],
+      testPathIgnorePatterns: ["\\.real\\.test\\.ts$"],
+      setupFilesAfterEnv: ["<rootDir>/test/support/plane/patience.ts"],
+      globalSetup: "<rootDir>/test/support/plane/setup.ts",
+      globalTeardown: "<rootDir>/test/support/plane/teardown.ts",
+    },
+    {
       ...shared,
       displayName: "real",
       testMatch: [

@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { hasKubectl } from "../support/kubectl.js";
 import { Scene } from "../support/scene.js";
-
-/** True where there is a kubectl of a version we know. */
-function hasKubectl(): boolean {
-  try {
-    execFileSync("kubectl", ["version", "--client"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-if (!hasKubectl()) process.stderr.write("kubectl is not on PATH: the tour of kubectl is skipped\n");
 
 const application = `
 apiVersion: apps/v1

@@ -13,6 +13,7 @@ import { manifestsIn, one, render } from "../support/install/render.js";
 import type { LibraryCase } from "../support/libraryCases.js";
 import { libraryCases, libraryVersions, sharesOf } from "../support/libraryCases.js";
 import { recordRevisions } from "../support/plane/recorder.js";
+import { hasKubectl } from "../support/kubectl.js";
 import { waitFor } from "../support/plane/waitFor.js";
 import { configMaps, deployments, Scene, services } from "../support/scene.js";
 import type { Technology } from "../support/templateLibrary.js";
@@ -271,7 +272,7 @@ describe("Istio's subsets", () => {
   }, 60_000);
 });
 
-describe("the library's folders", () => {
+(hasKubectl() ? describe : describe.skip)("the library's folders", () => {
   it("are built by kustomize, one ConfigMap each, and all of them into a namespace of their own", async () => {
     for (const technology of technologies) {
       const names = (await render(`${libraryFolder}/${technology}`)).map(nameOf);

@@ -9,7 +9,7 @@ import { waitFor } from "../plane/waitFor.js";
 import { applyManifest } from "./apply.js";
 import type { Manifest } from "./render.js";
 import { manifestsIn, ofKind } from "./render.js";
-import { rightsOf } from "./rules.js";
+import { isAllowed, rightsOf } from "./rules.js";
 
 /** The file in a plane's folder with the overlay `namespace` as the setup rendered it. */
 export const renderedFile = "kustomize-namespace.yaml";
@@ -83,8 +83,7 @@ export class InstalledAccount {
 }
 
 function isCovered(wanted: ReadonlySet<string>, given: ReadonlySet<string>): boolean {
-  // A server without authorization says that everything may be done to everything.
-  return given.has("* *.*") || [...wanted].every((right) => given.has(right));
+  return [...wanted].every((right) => isAllowed(right, given));
 }
 
 async function rightsIn(client: AdminClient, namespace: string): Promise<ReadonlySet<string>> {

@@ -17,6 +17,11 @@ export function rightsOf(rules: readonly Json[]): ReadonlySet<Right> {
   );
 }
 
+/** Whether a right is among those that were given, by itself or because everything is allowed. */
+export function isAllowed(right: Right, given: ReadonlySet<Right>): boolean {
+  return given.has(right) || given.has("* *.*");
+}
+
 function textsAt(value: Json, key: string): readonly string[] {
   return arrayAt(value, key).filter((entry) => typeof entry === "string");
 }

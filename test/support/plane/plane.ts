@@ -96,8 +96,8 @@ export function plane(): Plane {
   return new Plane(readPlaneInfo(file));
 }
 
-/** A transport of the product to any API server that `target` describes. Close it. */
-export function transportTo(target: Target): Transport {
+/** A transport of the product to any API server that `target` describes, under a name of one's own. Close it. */
+export function transportTo(target: Target, userAgent = "pointsman/test"): Transport {
   const { token } = target;
   const authorization = {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -111,6 +111,6 @@ export function transportTo(target: Target): Transport {
     credentials: staticCredentials(target.url, authorization),
     clock: systemClock,
     random: systemRandom,
-    userAgent: "pointsman/test",
+    userAgent,
   });
 }

@@ -54,7 +54,8 @@ describe("the image", () => {
     ["a user of OpenShift's choice, in the group of root", 1_000_650_000, 0],
   ] as const;
 
-  if (!asRoot) process.stderr.write("image.test.ts: only root can start a process as another user; runs as this one\n");
+  if (!asRoot)
+    process.stderr.write("image.real.test.ts: only root can start a process as another user; runs as this one\n");
 
   it.each(users)(
     "becomes ready and writes routes as %s, where it may write nothing",
