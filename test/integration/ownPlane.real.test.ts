@@ -65,3 +65,12 @@ test("two API servers on one etcd show each other's writes", async () => {
     second.close();
   }
 });
+
+test("a service account has the rights of its bindings and no more", async () => {
+  const client = shared.clientFor(await shared.serviceAccountToken(namespace, "nobody"));
+  try {
+    expect((await client.request("GET", `/api/v1/namespaces/${namespace}/pods`)).status).toBe(403);
+  } finally {
+    client.close();
+  }
+});
