@@ -3,12 +3,11 @@ import type { Result } from "../../../base/result.js";
 import { fail } from "../../../base/result.js";
 import type { Cluster } from "../cluster.js";
 import { bareType } from "../http/mediaType.js";
-import { subjectOf } from "../kinds/servedKind.js";
 import type { Patch } from "../patch/applyPatch.js";
 import { applyPatch } from "../patch/applyPatch.js";
 import type { PatchProblem } from "../patch/patchProblem.js";
 import type { Failure } from "../status/failure.js";
-import { badRequest, detailsOf, internalError, invalid, unsupportedMediaType } from "../status/failure.js";
+import { badRequest, internalError, invalid, unsupportedMediaType } from "../status/failure.js";
 import { apply } from "./apply.js";
 import { jsonIn, unreadable, yamlIn } from "./bodyFormat.js";
 import { identified } from "./identity.js";
@@ -59,13 +58,13 @@ function plainPatch(
   const live = liveObject(cluster, place);
   if (!live.ok) return live;
   const next = applyPatch(live.value, { type, body }, place.kind.isCustom ? undefined : place.kind.schema);
-  if (!next.ok) return fail(failureOf(next.error, place));
+  if (!next.ok) return fail(failureOf(next.error));
   const named = identified(next.value, place, cluster.random);
   if (!named.ok) return named;
   return change(cluster, place, { live: live.value, body: named.value, isPut: false }, options);
 }
 
-function failureOf({ kind, message }: PatchProblem, place: NamedPlace): Failure {
+function failureOf({ kind, message }: PatchProblem): Failure {
   switch (kind) {
     case "badRequest":
       return badRequest(message);
@@ -75,7 +74,8 @@ function failureOf({ kind, message }: PatchProblem, place: NamedPlace): Failure 
       return unsupportedMediaType(message);
     case "invalid":
     case "testFailed":
-      return { code: 422, reason: "Invalid", message, details: { ...detailsOf(subjectOf(place.kind, place.name)) } };
+      // Without a name: so a real server says it, and kubectl words it accordingly.
+      return { code: 422, reason: "Invalid", message, details: {} };
   }
 }
 
