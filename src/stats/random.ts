@@ -1,3 +1,7 @@
+import { StatsError } from "./errors.js";
+import type { Saved } from "./json.js";
+import { StateReader } from "./json.js";
+
 /** A source of chance: `next` is uniform in [0, 1). */
 export interface Rng {
   next(): number;
@@ -8,6 +12,11 @@ const jumps = {
   jump: [0x8764000b, 0xf542d2d3, 0x6fa035c3, 0x77f2db5b],
   longJump: [0xb523952e, 0x0b6f099f, 0xccf5a0ef, 0x1c580662],
 } as const;
+
+/** The four words of a generator's state, from 0 to 2^32 − 1, not all of them 0. */
+export interface Xoshiro128State extends Saved<"xoshiro128"> {
+  readonly words: readonly number[];
+}
 
 /** A generator whose sequence can be cut into streams that never meet. Source: Blackman & Vigna 2018, xoshiro128**. */
 export class Xoshiro128 implements Rng {
@@ -45,9 +54,16 @@ export class Xoshiro128 implements Rng {
     return this.advance(jumps.longJump);
   }
 
-  /** The four words of the state, from 0 to 2^32 − 1. */
-  toJSON(): number[] {
-    return Array.from(this.state, (word) => word >>> 0);
+  toJSON(): Xoshiro128State {
+    return { kind: "xoshiro128", version: 1, words: Array.from(this.state, (word) => word >>> 0) };
+  }
+
+  static fromJSON(json: unknown): Xoshiro128 {
+    const words = new StateReader("xoshiro128", json).numbers("words");
+    const isWord = (word: number): boolean => Number.isInteger(word) && word >= 0 && word <= 0xffffffff;
+    if (words.length !== 4 || !words.every(isWord) || words.every((word) => word === 0))
+      throw new StatsError("xoshiro128.words", words, "four whole numbers below 2^32, not all of them 0");
+    return new Xoshiro128(Int32Array.from(words));
   }
 
   private bits(): number {

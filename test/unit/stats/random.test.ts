@@ -37,8 +37,8 @@ const stateOf = (words: readonly number[]): Bits => packed(words.map(BigInt));
 describe("streams of the seeded generator", () => {
   test("a jump goes on by 2^64 words, a long jump by 2^96", () => {
     const start = seededRng(1);
-    expect(stateOf(start.copy().jump().toJSON())).toBe(after(64, stateOf(start.toJSON())));
-    expect(stateOf(start.copy().longJump().toJSON())).toBe(after(96, stateOf(start.toJSON())));
+    expect(stateOf(start.copy().jump().toJSON().words)).toBe(after(64, stateOf(start.toJSON().words)));
+    expect(stateOf(start.copy().longJump().toJSON().words)).toBe(after(96, stateOf(start.toJSON().words)));
   });
 
   test("a copy draws what the original draws, and leaves it alone", () => {
@@ -51,8 +51,8 @@ describe("streams of the seeded generator", () => {
 
   test("a draw is made of two words, the higher bits first", () => {
     const rng = seededRng(3);
-    const before = stateOf(rng.toJSON());
+    const before = stateOf(rng.toJSON().words);
     rng.next();
-    expect(stateOf(rng.toJSON())).toBe(step(step(before)));
+    expect(stateOf(rng.toJSON().words)).toBe(step(step(before)));
   });
 });

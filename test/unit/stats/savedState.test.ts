@@ -19,6 +19,7 @@ import {
   PairTest,
   QuantileSketch,
   RateEProcess,
+  seededRng,
   rateEProcess,
   SloTest,
   sloTest,
@@ -29,6 +30,7 @@ import {
   StatsError,
   TailEProcess,
   tailEProcess,
+  Xoshiro128,
 } from "../../../src/stats/index.js";
 
 interface Stateful {
@@ -83,6 +85,12 @@ const tick = {
 };
 
 const subjects: readonly Subject[] = [
+  subject(
+    "xoshiro128",
+    () => seededRng(7),
+    (saved) => Xoshiro128.fromJSON(saved),
+    (state) => state.next(),
+  ),
   subject(
     "moments",
     () => Moments.of([2]),
