@@ -66,7 +66,8 @@ function group(lines, index) {
     const text = spans(line);
     return text === "" ? "" : `<text x="16" y="${30 + row * lineHeight}" xml:space="preserve">${text}</text>`;
   });
-  const delay = (index * secondsEach).toFixed(1);
+  // All of them run from the start: the last one, which is visible where nothing moves, must not show meanwhile.
+  const delay = (index * secondsEach - duration).toFixed(1);
   return `<g style="animation-delay:${delay}s">\n${rows.filter((row) => row !== "").join("\n")}\n</g>`;
 }
 
@@ -80,7 +81,8 @@ const svg = [
   'text { font: 14px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #e6edf3 }',
   `g { visibility: hidden; animation: show ${duration}s step-end infinite }`,
   `@keyframes show { 0% { visibility: visible } ${share}% { visibility: hidden } }`,
-  "@media (prefers-reduced-motion: reduce) { g { animation: none } g:last-of-type { visibility: visible } }",
+  "g:last-of-type { visibility: visible }",
+  "@media (prefers-reduced-motion: reduce) { g { animation: none } }",
   "</style>",
   '<rect width="100%" height="100%" rx="8" fill="#0d1117"/>',
   ...chosen.map(group),
