@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { PointsmanError, describeError } from "../../base/errors.js";
 import { isArray } from "../../base/json.js";
+import { fail } from "../../base/result.js";
 import { parseJson } from "../../kube/status.js";
 import type { Manifest } from "./manifests.js";
 import { manifestsIn } from "./manifests.js";
@@ -17,7 +18,7 @@ export async function readDefinitions(folder: string): Promise<readonly Manifest
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
     return names.flatMap((name, index) => {
       const documents = parseJson(texts[index] ?? "");
-      const read = manifestsIn(name, isArray(documents) ? documents : []);
+      const read = isArray(documents) ? manifestsIn(name, documents) : fail([`${name}: this is no JSON array`]);
       if (read.ok) return read.value;
       throw new PointsmanError("PM_BUG", { problem: read.error.join("; ") });
     });
