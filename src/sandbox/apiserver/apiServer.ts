@@ -7,7 +7,7 @@ import type { Random } from "../../base/random.js";
 import { systemRandom } from "../../base/random.js";
 import type { Credentials } from "../certificates.js";
 import { createAuthority } from "../certificates.js";
-import { certifiedUser } from "./auth/certifiedUser.js";
+import { CertifiedUsers } from "./auth/certifiedUser.js";
 import { Users } from "./auth/users.js";
 import type { Cluster } from "./cluster.js";
 import { Controllers } from "./controllers/controllers.js";
@@ -104,6 +104,7 @@ function running(core: Core, listener: ApiListener, { caCertificate, admin }: Se
 class Core {
   readonly users: Users;
   address = "";
+  private readonly certified = new CertifiedUsers();
   private readonly parts: ApiParts;
   private readonly controllers: Controllers;
 
@@ -129,7 +130,7 @@ class Core {
   answer(request: IncomingMessage, body: string): Answer {
     const target = parseTarget(request.url ?? "/");
     if (target === undefined) return refused(badRequest("the path cannot be decoded"));
-    const user = this.users.ofHeader(request.headers.authorization) ?? certifiedUser(request.socket);
+    const user = this.users.ofHeader(request.headers.authorization) ?? this.certified.of(request.socket);
     if (user === undefined && !isOpen(target.path)) return refused(unauthorized());
     return answer(this.parts, {
       method: request.method ?? "GET",

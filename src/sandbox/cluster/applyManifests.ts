@@ -32,14 +32,12 @@ export async function applyManifests(
 ): Promise<Result<undefined, string>> {
   const definitions = manifests.filter(isDefinition);
   const first = [...manifests.filter(({ kind }) => kind === "Namespace"), ...definitions];
-  for (const manifest of first) {
-    const applied = await applyOne(applying, manifest);
-    if (!applied.ok) return applied;
-  }
-  for (const definition of definitions) {
-    const served = await untilServed(applying, definition);
-    if (!served.ok) return served;
-  }
+  // None of them needs another one.
+  const begun = await Promise.all(first.map((manifest) => applyOne(applying, manifest)));
+  const failed = begun.find((applied) => !applied.ok);
+  if (failed !== undefined) return failed;
+  const served = await untilServed(applying, definitions);
+  if (!served.ok) return served;
   for (const manifest of manifests) {
     const applied = first.includes(manifest) ? ok(undefined) : await applyOne(applying, manifest);
     if (!applied.ok) return applied;
@@ -81,20 +79,28 @@ async function resourceOf(
   return fail(`${source}: ${kind} is served in version ${found.value.version}, not ${version}`);
 }
 
-/** Established, and in discovery: only then its objects can be applied. */
-async function untilServed(applying: Applying, { body, source, name }: Manifest): Promise<Result<undefined, string>> {
+/** Established, and in discovery: only then their objects can be applied. */
+async function untilServed(applying: Applying, definitions: readonly Manifest[]): Promise<Result<undefined, string>> {
   const { clock, discovery, signal } = applying;
+  const end = clock.monotonic() + servedWithin;
+  let missing = definitions;
+  while (missing.length > 0 && clock.monotonic() < end && !signal.aborted) {
+    await discovery.refresh(signal);
+    const served = await Promise.all(missing.map((definition) => isServed(applying, definition)));
+    missing = missing.filter((_definition, index) => served[index] !== true);
+    if (missing.length > 0) await sleep(clock, lookEvery, signal);
+  }
+  const [first] = missing;
+  if (first === undefined) return ok(undefined);
+  return fail(`${first.source}: the API server does not serve ${first.name} after ${servedWithin / 1_000} s`);
+}
+
+async function isServed(applying: Applying, { body, name }: Manifest): Promise<boolean> {
   const group = stringAt(body, "spec", "group") ?? "";
   const resource = stringAt(body, "spec", "names", "plural") ?? "";
   const versions = arrayAt(body, "spec", "versions").length;
-  const end = clock.monotonic() + servedWithin;
-  while (clock.monotonic() < end && !signal.aborted) {
-    await discovery.refresh(signal);
-    const served = discovery.all().filter((known) => known.group === group && known.resource === resource);
-    if (served.length > 0 && served.length <= versions && (await isEstablished(applying, name))) return ok(undefined);
-    await sleep(clock, lookEvery, signal);
-  }
-  return fail(`${source}: the API server does not serve ${name} after ${servedWithin / 1_000} s`);
+  const served = applying.discovery.all().filter((known) => known.group === group && known.resource === resource);
+  return served.length > 0 && served.length <= versions && (await isEstablished(applying, name));
 }
 
 async function isEstablished({ api, signal }: Applying, name: string): Promise<boolean> {

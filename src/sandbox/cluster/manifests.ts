@@ -22,7 +22,15 @@ const largest = 4 * 1024 * 1024;
 export function readManifests(file: string, text: string): Result<readonly Manifest[], readonly string[]> {
   const documents = parseYamlStream(text, { bytes: largest });
   if (!documents.ok) return fail(documents.error.map((problem) => `${file}: ${formatProblem(problem)}`));
-  const read = documents.value.flatMap(({ value }, index) =>
+  return manifestsIn(
+    file,
+    documents.value.map(({ value }) => value),
+  );
+}
+
+/** The objects of documents that were read; a List stands for its items. */
+export function manifestsIn(file: string, documents: readonly Json[]): Result<readonly Manifest[], readonly string[]> {
+  const read = documents.flatMap((value, index) =>
     itemsOf(value).map((item) => manifestOf(item, `${file}, document ${index + 1}`)),
   );
   const problems = read.flatMap((result) => (result.ok ? [] : [result.error]));

@@ -49,7 +49,10 @@ export class Http1Inbound implements Inbound {
       response.end();
       return;
     }
+    // What is there at once goes out in one piece, the rest as it comes.
+    response.cork();
     response.flushHeaders();
+    setImmediate(() => response.uncork());
     body.on("end", () => {
       if (isWhole()) this.finish(trailers());
       else this.reset();

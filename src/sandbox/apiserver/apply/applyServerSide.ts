@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../base/json.js";
-import { arrayAt, at, canonicalJson, objectAt, stringAt } from "../../../base/json.js";
+import { arrayAt, at, objectAt, stringAt } from "../../../base/json.js";
+import { sameJson } from "../sameJson.js";
 import { defaulted } from "../schema/defaulted.js";
 import { objectSchema } from "../schema/objectMeta.js";
 import type { Schema } from "../schema/schema.js";
@@ -114,7 +115,7 @@ class ApplyStep {
     const others = this.others().map(
       ([key, manager]) => [key, { ...manager, fields: difference(manager.fields, taken) }] as const,
     );
-    const isSame = canonicalJson(this.merged) === canonicalJson(this.live);
+    const isSame = sameJson(this.merged, this.live);
     const before = this.managers.get(managerKey(this.own));
     const dated = { ...this.own, fields: withoutIdentity(this.own.fields), ...timeOf(isSame ? before?.time : time) };
     const managers = withFields([...others, [managerKey(dated), dated]]);
@@ -164,7 +165,7 @@ function typedMessage(applied: JsonObject, problems: readonly string[]): string 
 }
 
 function sameButTimes(a: JsonObject, b: JsonObject): boolean {
-  return canonicalJson(withoutTimes(a)) === canonicalJson(withoutTimes(b));
+  return sameJson(withoutTimes(a), withoutTimes(b));
 }
 
 function withoutTimes(object: JsonObject): JsonObject {

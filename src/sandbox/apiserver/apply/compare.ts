@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { at, canonicalJson, isArray, isObject } from "../../../base/json.js";
+import { at, isArray, isObject } from "../../../base/json.js";
+import { sameJson } from "../sameJson.js";
 import type { Schema } from "../schema/schema.js";
 import { memberSchema } from "../schema/schema.js";
 import type { Structure } from "../schema/structure.js";
@@ -81,7 +82,7 @@ class Walk {
   }
 
   private leaf(before: Json, after: Json, path: FieldPath): void {
-    if (canonicalJson(before) !== canonicalJson(after)) this.modified.add(path);
+    if (!sameJson(before, after)) this.modified.add(path);
   }
 
   private members(before: Json | undefined, after: Json | undefined, schema: Schema | undefined, path: FieldPath) {

@@ -21,7 +21,7 @@ export interface Removal {
  * Fields of others below a removed item or struct keep it.
  */
 export function removeDropped({ merged, last, owned, schema }: Removal): JsonObject {
-  if (isEmpty(last)) return merged;
+  if (isEmpty(difference(last, owned))) return merged;
   const named = (fields: FieldTree): FieldTree => withNamedParents(fields, schema);
   const fieldsThere = (object: JsonObject): FieldTree => named(fieldsOf(object, schema));
   const whole = fieldsThere(merged);

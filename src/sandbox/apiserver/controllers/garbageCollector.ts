@@ -1,6 +1,6 @@
 import type { OwnerReference } from "../../../kube/object.js";
 import type { KubeObject } from "../../../kube/object.js";
-import { sameJson } from "../write/sameJson.js";
+import { sameJson } from "../sameJson.js";
 import type { Cluster } from "../cluster.js";
 import type { Propagation } from "../remove/deleteOptions.js";
 import { collectorFinalizers, remove } from "../remove/remove.js";

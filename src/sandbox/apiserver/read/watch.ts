@@ -9,6 +9,7 @@ import { parseRevision, wholeNumber } from "./list.js";
 import type { View } from "./representation.js";
 import type { Selection } from "./selection.js";
 import type { Watcher, WatchHub } from "./watchHub.js";
+import { viewKeyOf } from "./watchHub.js";
 import { bookmarkLine, errorLine, eventLine, seenOf } from "./watchLines.js";
 import type { WatchStream } from "./watchStream.js";
 
@@ -80,6 +81,7 @@ function isTrue(text: string | null): boolean {
 export class Watch implements Watcher {
   readonly selection: Selection;
   readonly view: View;
+  readonly viewKey: string;
   private pending: Buffer[] = [];
   private flushing: NodeJS.Immediate | undefined;
   private timers: CancelTimer[] = [];
@@ -94,6 +96,7 @@ export class Watch implements Watcher {
   ) {
     this.selection = request.selection;
     this.view = request.view;
+    this.viewKey = viewKeyOf(request.view);
     this.come = request.revision;
   }
 

@@ -8,12 +8,19 @@ import type { Selection } from "./selection.js";
 export interface Watcher {
   readonly selection: Selection;
   readonly view: View;
+  /** The same for all views that show an object the same way; see `viewKeyOf`. */
+  readonly viewKey: string;
   /** Whether no event was sent yet. */
   isFirst(): boolean;
   /** Takes an encoded line; `revision` is how far the watch has come with it. */
   send(line: Buffer, revision: number): void;
   /** Ends the watch in order. */
   end(): void;
+}
+
+/** What tells a view from others of the same collection. */
+export function viewKeyOf({ kind, form, include }: View): string {
+  return `${kind.version} ${kind.group} ${form} ${include}`;
 }
 
 /** Tells all open watches of each change. A line is encoded once for all watches that see the object the same way. */
@@ -57,9 +64,8 @@ export class WatchHub {
       }
       const seen = seenOf(change, watcher.selection.matches);
       if (seen === undefined) continue;
-      const { kind, form, include } = watcher.view;
       const isPast = seen.stored !== change.stored;
-      const key = `${seen.type} ${kind.version} ${kind.group} ${form} ${include} ${isPast}`;
+      const key = `${watcher.viewKey} ${seen.type} ${isPast}`;
       let line = lines.get(key);
       if (line === undefined) {
         line = Buffer.from(eventLine(seen, watcher.view, false));

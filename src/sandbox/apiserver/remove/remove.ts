@@ -12,7 +12,7 @@ import { conflict, forbidden } from "../status/failure.js";
 import { namespaceFinalizer } from "../strategies/namespaceStrategy.js";
 import type { Stored } from "../store/stored.js";
 import { objectOf } from "../store/stored.js";
-import { sameJson } from "../write/sameJson.js";
+import { sameJson } from "../sameJson.js";
 import type { DeleteOptions, Propagation } from "./deleteOptions.js";
 
 /** What a deletion came to. */

@@ -3,7 +3,7 @@ import { at, objectAt } from "../../../base/json.js";
 import { ok } from "../../../base/result.js";
 import type { FailureCause } from "../status/failure.js";
 import { labelText } from "../tables/columns.js";
-import { sameJson } from "../write/sameJson.js";
+import { sameJson } from "../sameJson.js";
 import type { Strategy } from "./strategy.js";
 
 /** What a workload selects is fixed when it is created. */

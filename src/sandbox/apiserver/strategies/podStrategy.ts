@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../../base/json.js";
 import { arrayAt, objectAt, stringAt } from "../../../base/json.js";
 import { ok } from "../../../base/result.js";
 import type { FailureCause } from "../status/failure.js";
-import { sameJson } from "../write/sameJson.js";
+import { sameJson } from "../sameJson.js";
 import type { Strategy } from "./strategy.js";
 
 /** A Pod begins Pending; of its spec only images and a few numbers change afterwards. */

@@ -6,7 +6,7 @@ import type { ServedKind } from "../kinds/servedKind.js";
 import { hasSubresource } from "../kinds/servedKind.js";
 import type { KubeObject } from "../../../kube/object.js";
 import { tidied } from "./tidy.js";
-import { sameJson } from "./sameJson.js";
+import { sameJson } from "../sameJson.js";
 
 /** Members of metadata that only the server writes. */
 const systemFields = [

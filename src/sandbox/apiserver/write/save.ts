@@ -13,7 +13,7 @@ import { alreadyExists, detailsOf, forbidden, internalError, notFound } from "..
 import { strategyOf } from "../strategies/strategies.js";
 import { invalidity, isReleased } from "./checks.js";
 import { tidied } from "./tidy.js";
-import { sameJson } from "./sameJson.js";
+import { sameJson } from "../sameJson.js";
 
 /** Prepares and validates a new object and stores it, unless it is a dry run. */
 export function saveNew(

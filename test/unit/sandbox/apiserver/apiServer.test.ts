@@ -87,6 +87,23 @@ describe("the embedded API server", () => {
     account.close();
   });
 
+  it("knows the user of a client certificate for as long as the connection lasts, and of each connection its own", async () => {
+    const { certificate, privateKey } = server.admin;
+    const certified = new AdminClient({ url: server.url, ca: server.caCertificate, certificate, privateKey });
+    const stranger = clientWith("nobody");
+    const reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    for (let turn = 0; turn < 3; turn += 1) {
+      const review = await certified.request("POST", reviews, { body: {} });
+      expect(at(review.body, "status", "userInfo")).toEqual({
+        username: "kubernetes-admin",
+        groups: ["system:masters", "system:authenticated"],
+      });
+      expect((await stranger.request("POST", reviews, { body: {} })).status).toBe(401);
+    }
+    certified.close();
+    stranger.close();
+  });
+
   it("says in one line that its port is taken", async () => {
     const port = Number(new URL(server.url).port);
     await expect(startApiServer({ clock, signal: stop.signal, port })).rejects.toMatchObject({

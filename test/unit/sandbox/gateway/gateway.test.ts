@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { request } from "node:http";
 
 import type { Json, JsonObject } from "../../../../src/base/json.js";
 import { at, numberAt } from "../../../../src/base/json.js";
@@ -261,6 +262,35 @@ describe("the gateway", () => {
     await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(1_000);
     for (const got of await Promise.all(asked)) expect(got.problem ?? got.status).not.toBe(200);
+  });
+
+  test("hands on the head of an answer before there is a body, and each part of that as it comes", async () => {
+    const steps: (() => void)[] = [];
+    await backends.http1("10.1.0.1", (_seen, response) => {
+      response.flushHeaders();
+      steps.push(
+        () => response.write("one"),
+        () => response.end("two"),
+      );
+    });
+    serve("a", ["10.1.0.1"]);
+    route([{ backendRefs: to({ a: 1 }) }]);
+    await start();
+    const parts: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const outgoing = request({ ...address, headers: { host: "app.example.com" } }, (incoming) => {
+        incoming.setEncoding("utf8");
+        incoming.on("data", (part: string) => {
+          parts.push(part);
+          steps.shift()?.();
+        });
+        incoming.on("end", resolve);
+        steps.shift()?.();
+      });
+      outgoing.on("error", reject);
+      outgoing.end();
+    });
+    expect(parts).toEqual(["one", "two"]);
   });
 
   test("a server that breaks off its answer breaks the client's, by every protocol", async () => {

@@ -1,5 +1,5 @@
-import type { Json } from "../../../base/json.js";
-import { isArray, isObject } from "../../../base/json.js";
+import type { Json } from "../../base/json.js";
+import { isArray, isObject } from "../../base/json.js";
 
 /** Whether two values are the same JSON, whatever the order of members; undefined members are absent. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
