@@ -10,6 +10,7 @@ export { chiSquareCdf, gammaCdf, gammaQuantile } from "./special/gamma.js";
 export { normalCdf, normalQuantile } from "./special/normal.js";
 export { studentTCdf, studentTQuantile } from "./special/studentT.js";
 
+export type { QuantileSource } from "./cells.js";
 export { CoMoments } from "./coMoments.js";
 export { counterIncrease } from "./counter.js";
 export type { ClassicBucket, ExponentialHistogram } from "./histogram.js";
@@ -53,6 +54,8 @@ export { MarginEProcess, marginEProcess } from "./sequential/margin.js";
 export { MeanEProcess, meanEProcess } from "./sequential/mean.js";
 export type { ArmBatch, MetricKind } from "./sequential/pair.js";
 export { PairTest } from "./sequential/pair.js";
+export type { QuantileDifference, QuantilePairEvidence } from "./sequential/quantilePair.js";
+export { quantileDifferenceSequence, quantilePairTest } from "./sequential/quantilePair.js";
 export { RateEProcess, rateEProcess } from "./sequential/rate.js";
 export { ratioSequence } from "./sequential/ratioSequence.js";
 export { rateSequence } from "./sequential/rateSequence.js";

@@ -1,6 +1,6 @@
 import { openUnit, positive } from "../check.js";
+import { betaBinomialLogE, mixtureStrength } from "../sequential/betaBinomial.js";
 import type { QuantileSketch } from "../sketch.js";
-import { logBeta } from "../special/logGamma.js";
 import { normalQuantile } from "../special/normal.js";
 import type { AlphaOption, Interval } from "./interval.js";
 
@@ -39,19 +39,13 @@ export function quantileSequence(
   openUnit("alpha", alpha);
   positive("concentration", concentration);
   const n = sketch.count;
-  const strength = concentration / (2 * Math.log(1 / alpha) + 1);
-  const inside = (below: number): boolean => betaBinomialLogE(below, n, q, strength) < -Math.log(alpha);
+  const mixture = { q, strength: mixtureStrength(concentration, alpha) };
+  const inside = (below: number): boolean => betaBinomialLogE(below, n, mixture) < -Math.log(alpha);
   const low = edge(inside, n * q, 0);
   const high = edge(inside, n * q, n);
   return low === undefined || high === undefined
     ? between(sketch, q, 0, n + 1)
     : between(sketch, q, Math.floor(low), Math.ceil(high));
-}
-
-/** ln of the mixture e-value of `below` hits among `n` against the probability `q`. */
-function betaBinomialLogE(below: number, n: number, q: number, strength: number): number {
-  const [a, b] = [strength * q, strength * (1 - q)];
-  return logBeta(a + below, b + n - below) - logBeta(a, b) - below * Math.log(q) - (n - below) * Math.log1p(-q);
 }
 
 /** Where, going from `from` to `to`, counts cease to be inside; undefined if none does. */

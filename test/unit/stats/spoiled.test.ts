@@ -102,6 +102,23 @@ const subjects: Readonly<Record<string, Subject>> = {
     0.05,
     1000,
   ),
+  quantilePairTest: subject(
+    (q: number, concentration: number, b: typeof buckets) =>
+      (["greater", "less", "two-sided"] as const).map((side) =>
+        library.quantilePairTest(sketch(), b, { q, side, concentration }),
+      ),
+    0.5,
+    1000,
+    buckets,
+  ),
+  quantileDifferenceSequence: subject(
+    (q: number, alpha: number, concentration: number, b: typeof buckets) =>
+      library.quantileDifferenceSequence(sketch(), b, { q, alpha, concentration }),
+    0.5,
+    0.05,
+    1000,
+    buckets,
+  ),
   fieller: subject(library.fieller, arm, other, { alpha: 0.05 }),
   brunnerMunzel: subject(library.brunnerMunzel, [1, 2, 3], [2, 3, 5]),
   srmChiSquare: subject(library.srmChiSquare, [10, 12], [0.5, 0.5]),
