@@ -8,6 +8,7 @@ import {
   countEProcess,
   marginEProcess,
   meanEProcess,
+  meanSloTest,
   PairTest,
   rateEProcess,
   sloTest,
@@ -100,6 +101,11 @@ const laws: readonly Law[] = [
     "objectives",
     () => sloTest({ limit: 0.3, direction: "at-most" }),
     (state, [a, b]) => state.add({ n: 40 + b, bad: a }),
+  ),
+  law(
+    "objectives on means",
+    () => meanSloTest({ limit: 5, direction: "at-least" }),
+    (state, [a, b]) => state.add(summary(a, b)),
   ),
   law(
     "tails",

@@ -15,6 +15,8 @@ import {
   marginEProcess,
   MeanEProcess,
   meanEProcess,
+  MeanSloTest,
+  meanSloTest,
   Moments,
   PairTest,
   QuantileSketch,
@@ -142,6 +144,18 @@ const subjects: readonly Subject[] = [
     () => sloTest({ limit: 0.1, direction: "at-most" }),
     (saved) => SloTest.fromJSON(saved),
     (state) => state.add({ n: 50, bad: 7 }),
+  ),
+  subject(
+    "objective on a mean",
+    () => meanSloTest({ limit: 5, direction: "at-most" }),
+    (saved) => MeanSloTest.fromJSON(saved),
+    (state) => state.add(values(6)),
+  ),
+  subject(
+    "objective on a mean, with tau",
+    () => meanSloTest({ limit: 5, direction: "at-least", tau: 0.5 }),
+    (saved) => MeanSloTest.fromJSON(saved),
+    (state) => state.add(values(6)),
   ),
   subject(
     "tails",

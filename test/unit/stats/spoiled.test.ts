@@ -166,6 +166,22 @@ const subjects: Readonly<Record<string, Subject>> = {
     { n: 50, bad: 4 },
     { n: 50, bad: 4 },
   ),
+  meanSloTest: subject(
+    twice((plan: Parameters<typeof library.meanSloTest>[0]) => {
+      const test = library.meanSloTest(plan);
+      const all = (): unknown => [
+        test.verdict,
+        test.probabilitySatisfied ?? 0,
+        test.requestsNeeded ?? 0,
+        test.interval,
+        test.evidence,
+      ];
+      return { add: (batch: library.Summary) => test.add(batch), toJSON: () => [test.toJSON(), all()] };
+    }),
+    { limit: 0.5, direction: "at-most", alpha: 0.05, minRequests: 50, tau: 0.1, burnIn: 20 },
+    arm,
+    arm,
+  ),
   srmEProcess: subject(twice(library.srmEProcess), { shares: [0.5, 0.5], concentration: 9 }, [5, 6], [5, 6]),
   srmDirichlet: subject(twice(library.srmDirichlet), { probabilities: [0.5, 0.5], alpha: [3, 3] }, [5, 6], [5, 6]),
   tailEProcess: subject(
@@ -178,6 +194,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     const search = library.bestArm({ kind: "binary", arms: 2, alpha }).add(list).add(list);
     return [search.bound, search.evidence, search.winner() ?? -1];
   }, 0.05, binaryArms), // prettier-ignore
+  mixtureTau: subject(library.mixtureTau, { information: 30, alpha: 0.05 }),
   normalMixtureBound: subject(library.normalMixtureBound, { v: 3, alpha: 0.05, rho: 2 }),
   normalMixtureRho: subject(library.normalMixtureRho, { vOpt: 3, alpha: 0.05 }),
   groupSequentialBounds: subject(library.groupSequentialBounds, {
