@@ -20,6 +20,7 @@ export { Moments } from "./moments.js";
 export { QuantileSketch } from "./sketch.js";
 
 export { betaPosterior, gammaPosterior, meanPosterior } from "./bayes/observe.js";
+export { probabilityBestFeasible } from "./bayes/feasible.js";
 export { expectedLoss, probabilityBest } from "./bayes/best.js";
 export { probabilityTop } from "./bayes/rank.js";
 export type { Posterior } from "./bayes/posterior.js";
@@ -28,8 +29,11 @@ export { posteriorCdf, posteriorMean, posteriorQuantile } from "./bayes/posterio
 export { cupedSummary, cupedTheta } from "./estimate/cuped.js";
 export { newcombe } from "./estimate/difference.js";
 export { clopperPearson, garwood, jeffreys, wilson } from "./estimate/proportion.js";
-export { quantileInterval, quantileSequence } from "./estimate/quantile.js";
+export { geometricRatio, logMoments, ratioOfLogs } from "./estimate/logScale.js";
+export { clusteredQuantileInterval, quantileInterval, quantileSequence } from "./estimate/quantile.js";
 export { fieller, ratioSummary } from "./estimate/ratio.js";
+export type { WinsorLimits } from "./estimate/winsorise.js";
+export { winsorise, winsorLimits } from "./estimate/winsorise.js";
 
 export { brunnerMunzel } from "./tests/brunnerMunzel.js";
 export { srmChiSquare } from "./tests/chiSquare.js";

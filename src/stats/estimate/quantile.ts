@@ -1,8 +1,11 @@
 import { openUnit, positive } from "../check.js";
 import { betaBinomialLogE, mixtureStrength } from "../sequential/betaBinomial.js";
+import type { CoMoments } from "../coMoments.js";
+import { StatsError } from "../errors.js";
 import type { QuantileSketch } from "../sketch.js";
 import { normalQuantile } from "../special/normal.js";
 import type { AlphaOption, Interval } from "./interval.js";
+import { ratioSummary } from "./ratio.js";
 
 /** A quantile with its interval, or that there are too few values to give one. */
 export type QuantileEstimate =
@@ -23,6 +26,31 @@ export function quantileInterval(sketch: QuantileSketch, { q, alpha = 0.05 }: Qu
   openUnit("alpha", alpha);
   const n = sketch.count;
   const half = normalQuantile(alpha / 2, { upper: true }) * Math.sqrt(n * q * (1 - q));
+  return between(sketch, q, Math.floor(n * q - half), Math.ceil(n * q + half));
+}
+
+/**
+ * The quantile with its interval for one look where requests of one user depend on each other. `users` has per user x, his
+ * requests, and y, those of at most the estimate, which is `sketch.quantile(q)`. The variance of the ranks is multiplied by
+ * how much more the fraction y/x varies between users than it would between independent requests.
+ * Throws StatsError where `users` do not have the requests of the sketch.
+ * Source: quantileInterval; variance of the fraction by the delta method (Deng, Knoblich & Lu 2018, §4).
+ */
+export function clusteredQuantileInterval(
+  sketch: QuantileSketch,
+  users: CoMoments,
+  { q, alpha = 0.05 }: QuantileQuestion,
+): QuantileEstimate {
+  openUnit("q", q);
+  openUnit("alpha", alpha);
+  const n = sketch.count;
+  const requests = users.n * users.x.mean;
+  if (Math.abs(requests - n) > 1e-6 * (1 + n))
+    throw new StatsError("users.x", requests, `requests per user that sum to those of the sketch, ${n}`);
+  if (n === 0) return { verdict: "noData" };
+  if (users.n < 2) return { verdict: "undecided" };
+  const variance = ratioSummary(users).variance / users.n;
+  const half = normalQuantile(alpha / 2, { upper: true }) * n * Math.sqrt(variance);
   return between(sketch, q, Math.floor(n * q - half), Math.ceil(n * q + half));
 }
 

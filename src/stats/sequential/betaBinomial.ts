@@ -14,7 +14,7 @@ export interface BetaBinomial {
 /**
  * ln of the e-value of `hits` among `n` independent trials against the null probability; it multiplies over time, so it
  * may be looked at always. `hits` may be fractional.
- * Source: Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021, prop. 7 (two- and one-sided beta-binomial mixture).
+ * Source: Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021 (two- and one-sided beta-binomial mixture).
  */
 export function betaBinomialLogE(hits: number, n: number, { q, strength, side }: BetaBinomial): number {
   const [a, b] = [strength * q, strength * (1 - q)];

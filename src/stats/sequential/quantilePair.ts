@@ -37,7 +37,7 @@ const tuned = 0.05;
  * imported histograms weaken the test and never falsify it. Assumes independent values whose distributions stay as they
  * are in each arm: where conditions drift, use TailEProcess.
  * Throws StatsError unless 0 < q < 1 and concentration > 0.
- * Source: Howard & Ramdas 2022, §5: ln E = inf over x of G_a(F_a(x)) + G_b(F_b(x)), G the beta-binomial mixture.
+ * Source: Howard & Ramdas 2022 (A/B tests of quantiles): ln E = inf over x of G_a(F_a(x)) + G_b(F_b(x)), G the beta-binomial mixture.
  */
 export function quantilePairTest(
   a: QuantileSource,
@@ -62,7 +62,7 @@ export function quantilePairTest(
 /**
  * The difference of the quantiles of two arms, B − A, with an interval that holds at every look at once (a confidence
  * sequence): all differences y − x of quantiles that the test does not reject. An end is infinite while there are too few
- * values to bound it. Assumptions and errors as in `quantilePairTest`. Source: Howard & Ramdas 2022, §5.
+ * values to bound it. Assumptions and errors as in `quantilePairTest`. Source: Howard & Ramdas 2022.
  */
 export function quantileDifferenceSequence(
   a: QuantileSource,

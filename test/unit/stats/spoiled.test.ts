@@ -80,6 +80,10 @@ const subjects: Readonly<Record<string, Subject>> = {
   gammaPosterior: subject(library.gammaPosterior, { x: 3, exposure: 9 }, { shape: 1, rate: 1 }),
   meanPosterior: subject(library.meanPosterior, arm),
   probabilityBest: subject(library.probabilityBest, [gamma, normal]),
+  probabilityBestFeasible: subject(library.probabilityBestFeasible, [normal, { ...normal, mean: 0.4 }], {
+    feasible: [0.4, 0.9],
+    limit: { value: 0.35, direction: "at-most" },
+  }),
   expectedLoss: subject(library.expectedLoss, [beta, student]),
   probabilityTop: subject(library.probabilityTop, [beta, gamma, normal], 2),
   posteriorCdf: subject((x: number) => [beta, gamma, normal, student].map((p) => library.posteriorCdf(p, x)), 0.2),
@@ -102,6 +106,20 @@ const subjects: Readonly<Record<string, Subject>> = {
     0.05,
     1000,
   ),
+  clusteredQuantileInterval: subject(
+    (q: number, alpha: number) =>
+      library.clusteredQuantileInterval(sketch(), library.CoMoments.of([[50, 30], [60, 40]]), { q, alpha }), // prettier-ignore
+    0.5,
+    0.05,
+  ),
+  winsorise: subject(library.winsorise, [1, 5, 9], { low: 2, high: 8 }),
+  winsorLimits: subject(
+    (parts: { lower: number; upper: number }) => library.winsorLimits(sketch(), parts) ?? {},
+    { lower: 0.1, upper: 0.1 }, // prettier-ignore
+  ),
+  logMoments: subject((xs: number[]) => library.logMoments(xs).toJSON(), [1, 2]),
+  ratioOfLogs: subject(library.ratioOfLogs, { estimate: 0.1, low: -1, high: 1 }),
+  geometricRatio: subject(library.geometricRatio, arm, other, { alpha: 0.05 }),
   quantilePairTest: subject(
     (q: number, concentration: number, b: typeof buckets) =>
       (["greater", "less", "two-sided"] as const).map((side) =>
@@ -287,7 +305,16 @@ function hasNaN(value: unknown): boolean {
 const replacements = [NaN, Infinity, -Infinity, -1, -0.5, 0, 0.5, 1, 2.5, 1e-12, 1e9, 1e12];
 
 /** Integrals over beliefs of widths far apart take seconds here; they get the other numbers only. */
-const integrals = ["probabilityBest", "expectedLoss", "probabilityTop", "thompson", "top-k", "ttts", "soft-slo"];
+const integrals = [
+  "probabilityBest",
+  "probabilityBestFeasible",
+  "expectedLoss",
+  "probabilityTop",
+  "thompson",
+  "top-k",
+  "ttts",
+  "soft-slo",
+];
 const ordinary = replacements.filter((x) => !Number.isFinite(x) || x === 0 || (Math.abs(x) >= 0.5 && Math.abs(x) < 9));
 
 describe("a number that is spoiled is refused by field, or the answer is one without NaN", () => {
