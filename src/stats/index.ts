@@ -20,6 +20,8 @@ export { Moments } from "./moments.js";
 export { QuantileSketch } from "./sketch.js";
 
 export { betaPosterior, gammaPosterior, meanPosterior } from "./bayes/observe.js";
+export type { DiscountOptions } from "./bayes/discount.js";
+export { discounted } from "./bayes/discount.js";
 export { probabilityBestFeasible } from "./bayes/feasible.js";
 export { expectedLoss, probabilityBest } from "./bayes/best.js";
 export { probabilityTop } from "./bayes/rank.js";
@@ -49,6 +51,7 @@ export { welchTest } from "./tests/welch.js";
 export { BestArm, bestArm } from "./sequential/bestArm.js";
 export { BinaryEProcess, binaryEProcess } from "./sequential/binary.js";
 export { CountEProcess, countEProcess } from "./sequential/count.js";
+export { Equivalence, equivalence } from "./sequential/equivalence.js";
 export type { Evidence } from "./sequential/evidence.js";
 export { logMeanExp, posteriorOfEffect } from "./sequential/evidence.js";
 export { mixtureTau, normalMixtureBound, normalMixtureRho } from "./sequential/gaussianMixture.js";

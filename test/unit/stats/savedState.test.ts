@@ -10,6 +10,8 @@ import {
   CoMoments,
   CountEProcess,
   countEProcess,
+  Equivalence,
+  equivalence,
   Experiment,
   MarginEProcess,
   marginEProcess,
@@ -186,6 +188,12 @@ const subjects: readonly Subject[] = [
     () => bestArm({ kind: "binary", arms: 3 }),
     (saved) => BestArm.fromJSON(saved),
     (state) => state.add([rate(20), rate(22), rate(25)]),
+  ),
+  subject(
+    "equivalence",
+    () => equivalence({ arms: 3, rope: { kind: "relative", value: 0.1 } }),
+    (saved) => Equivalence.fromJSON(saved),
+    (state) => state.add([values(5), values(6), values(5)]),
   ),
   subject(
     "canary metric",

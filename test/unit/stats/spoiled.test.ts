@@ -32,7 +32,7 @@ const sequential = { effect: 0.1, tau: 0.1, alpha: 0.05, power: 0.8 };
 const pairs = (): library.CoMoments => library.CoMoments.of([[1, 2], [2, 3], [4, 5]]); // prettier-ignore
 const sketch = (): library.QuantileSketch => new library.QuantileSketch().add(1, 50).add(3, 60);
 const arms = [
-  { posterior: beta, mean: 0.2, n: 50, constraint: normal },
+  { posterior: beta, mean: 0.2, n: 50, constraint: normal, feasible: 0.8 },
   { posterior: beta, mean: 0.3, n: 40, constraint: student },
 ] as const;
 const allocation = (strategy: library.Strategy): Subject =>
@@ -84,6 +84,12 @@ const subjects: Readonly<Record<string, Subject>> = {
     feasible: [0.4, 0.9],
     limit: { value: 0.35, direction: "at-most" },
   }),
+  discounted: subject(
+    (posteriors: library.Posterior[], options: library.DiscountOptions) =>
+      posteriors.map((posterior) => library.discounted(posterior, options)),
+    [beta, gamma, normal, student],
+    { gamma: 0.9, beta: { alpha: 1, beta: 1 }, gammaPrior: { shape: 0.5, rate: 0 } },
+  ),
   expectedLoss: subject(library.expectedLoss, [beta, student]),
   probabilityTop: subject(library.probabilityTop, [beta, gamma, normal], 2),
   posteriorCdf: subject((x: number) => [beta, gamma, normal, student].map((p) => library.posteriorCdf(p, x)), 0.2),
@@ -207,6 +213,14 @@ const subjects: Readonly<Record<string, Subject>> = {
     { side: "less", edges: [1, 2] },
     { nA: 40, aboveA: [9, 3], nB: 40, aboveB: [12, 6] },
     { nA: 40, aboveA: [9, 3], nB: 40, aboveB: [12, 6] },
+  ),
+  equivalence: subject(
+    (plan: Parameters<typeof library.equivalence>[0], list: library.Summary[]) => {
+      const found = library.equivalence(plan).add(list).add(list);
+      return [found.evidence, found.toJSON(), Number(found.equivalent())];
+    },
+    { arms: 2, rope: { kind: "relative", value: 0.1 }, alpha: 0.05 },
+    [{ ...arm, n: 200 }, { ...other, n: 200 }], // prettier-ignore
   ),
   bestArm: subject((alpha: number, list: typeof binaryArms) => {
     const search = library.bestArm({ kind: "binary", arms: 2, alpha }).add(list).add(list);
