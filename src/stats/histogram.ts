@@ -23,7 +23,7 @@ export interface ExponentialHistogram {
 }
 
 /** The values of a classic histogram, checked: edges ascending, counts not falling. */
-function checkedBuckets(buckets: readonly ClassicBucket[]): readonly ClassicBucket[] {
+export function checkedBuckets(buckets: readonly ClassicBucket[]): readonly ClassicBucket[] {
   let previous: ClassicBucket = { le: -Infinity, count: 0 };
   buckets.forEach((bucket, index) => {
     if (Number.isNaN(bucket.le) || bucket.le <= previous.le)

@@ -91,6 +91,19 @@ export class QuantileSketch {
     ];
   }
 
+  /** All bins in ascending order, as the ranges (low, high] that their values lie in. */
+  cells(): { readonly low: number; readonly high: number; readonly count: number }[] {
+    const edge = (key: number): number => Math.exp(key * this.logGamma);
+    // A negative bin holds its lower edge and not its upper one, so both are put one rounding step lower.
+    const mirrored = (key: number): number => -edge(key) * (1 + Number.EPSILON);
+    const negative = sorted(this.negative).reverse();
+    return [
+      ...negative.map(([key, count]) => ({ low: mirrored(key), high: mirrored(key - 1), count })),
+      ...(this.zero > 0 ? [{ low: -Number.MIN_VALUE, high: 0, count: this.zero }] : []),
+      ...sorted(this.positive).map(([key, count]) => ({ low: edge(key - 1), high: edge(key), count })),
+    ].filter(({ count }) => count > 0);
+  }
+
   /** Takes all that `other` holds. Throws StatsError where the accuracies differ. */
   merge(other: QuantileSketch): this {
     if (other.relativeAccuracy !== this.relativeAccuracy)

@@ -51,6 +51,8 @@ export interface CanaryFigures {
 /**
  * One metric of a canary with counts, judged at every tick without harm: an alarm test of "no worse" and a certificate of
  * "not worse by the margin" run side by side. Worse is High where lower is better, else Low. Pass needs the certificate.
+ * Two of them do not merge: each bets on effects that are parts of the mean its own baseline began with, and evidence for
+ * different bets has no common sum. Add the batches of both streams to one instead.
  * Source: PairTest and MarginEProcess. Event rates (kind count) have alarms only.
  */
 export class CanaryMetric {

@@ -33,7 +33,8 @@ export interface ExperimentState extends Saved<"experiment"> {
 }
 
 /**
- * The evidence of one experiment: all tests that its plan asks for, fed tick by tick. `decide` reads it.
+ * The evidence of one experiment: all tests that its plan asks for, fed tick by tick. `decide` reads it. Two experiments do
+ * not merge, as CanaryMetric does not, and as budgets and staleness count the ticks of one clock.
  * Throws StatsError on a plan that cannot be followed, and on saved evidence of another plan.
  */
 export class Experiment {

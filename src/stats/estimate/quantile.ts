@@ -1,8 +1,11 @@
 import { openUnit, positive } from "../check.js";
+import { betaBinomialLogE, mixtureStrength } from "../sequential/betaBinomial.js";
+import type { CoMoments } from "../coMoments.js";
+import { StatsError } from "../errors.js";
 import type { QuantileSketch } from "../sketch.js";
-import { logBeta } from "../special/logGamma.js";
 import { normalQuantile } from "../special/normal.js";
 import type { AlphaOption, Interval } from "./interval.js";
+import { ratioSummary } from "./ratio.js";
 
 /** A quantile with its interval, or that there are too few values to give one. */
 export type QuantileEstimate =
@@ -27,6 +30,31 @@ export function quantileInterval(sketch: QuantileSketch, { q, alpha = 0.05 }: Qu
 }
 
 /**
+ * The quantile with its interval for one look where requests of one user depend on each other. `users` has per user x, his
+ * requests, and y, those of at most the estimate, which is `sketch.quantile(q)`. The variance of the ranks is multiplied by
+ * how much more the fraction y/x varies between users than it would between independent requests.
+ * Throws StatsError where `users` do not have the requests of the sketch.
+ * Source: quantileInterval; variance of the fraction by the delta method (Deng, Knoblich & Lu 2018, §4).
+ */
+export function clusteredQuantileInterval(
+  sketch: QuantileSketch,
+  users: CoMoments,
+  { q, alpha = 0.05 }: QuantileQuestion,
+): QuantileEstimate {
+  openUnit("q", q);
+  openUnit("alpha", alpha);
+  const n = sketch.count;
+  const requests = users.n * users.x.mean;
+  if (Math.abs(requests - n) > 1e-6 * (1 + n))
+    throw new StatsError("users.x", requests, `requests per user that sum to those of the sketch, ${n}`);
+  if (n === 0) return { verdict: "noData" };
+  if (users.n < 2) return { verdict: "undecided" };
+  const variance = ratioSummary(users).variance / users.n;
+  const half = normalQuantile(alpha / 2, { upper: true }) * n * Math.sqrt(variance);
+  return between(sketch, q, Math.floor(n * q - half), Math.ceil(n * q + half));
+}
+
+/**
  * The quantile with an interval that holds at every look at once (a confidence sequence). `concentration` says at how
  * many values it is tightest, about; default 1000. Source: Robbins 1970 and Howard & Ramdas 2022, the beta-binomial
  * mixture for the count below the true quantile.
@@ -39,19 +67,13 @@ export function quantileSequence(
   openUnit("alpha", alpha);
   positive("concentration", concentration);
   const n = sketch.count;
-  const strength = concentration / (2 * Math.log(1 / alpha) + 1);
-  const inside = (below: number): boolean => betaBinomialLogE(below, n, q, strength) < -Math.log(alpha);
+  const mixture = { q, strength: mixtureStrength(concentration, alpha) };
+  const inside = (below: number): boolean => betaBinomialLogE(below, n, mixture) < -Math.log(alpha);
   const low = edge(inside, n * q, 0);
   const high = edge(inside, n * q, n);
   return low === undefined || high === undefined
     ? between(sketch, q, 0, n + 1)
     : between(sketch, q, Math.floor(low), Math.ceil(high));
-}
-
-/** ln of the mixture e-value of `below` hits among `n` against the probability `q`. */
-function betaBinomialLogE(below: number, n: number, q: number, strength: number): number {
-  const [a, b] = [strength * q, strength * (1 - q)];
-  return logBeta(a + below, b + n - below) - logBeta(a, b) - below * Math.log(q) - (n - below) * Math.log1p(-q);
 }
 
 /** Where, going from `from` to `to`, counts cease to be inside; undefined if none does. */

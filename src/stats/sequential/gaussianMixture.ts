@@ -1,5 +1,6 @@
 import { openUnit, positive, nonNegative } from "../check.js";
 import { logNormalCdf } from "../special/normal.js";
+import { bisect } from "../special/root.js";
 import { logMeanExp } from "./evidence.js";
 
 /** A sum of effects weighted by information, S, and the information, V: the effect is estimated by S/V. */
@@ -80,4 +81,31 @@ export function normalMixtureRho(options: { readonly vOpt: number; readonly alph
     u = next;
   }
   return vOpt / u;
+}
+
+/**
+ * The τ with which a mean e-process is sharpest once its information (inverse variance of the estimate) has reached
+ * `information`: give it as `tau`. For a one-sided test give twice its alpha. Fix it before the first batch.
+ * Source: Howard et al. 2021, §3.5 with τ² = 1/ρ; about τ² = (−2 ln α + ln(1 − 2 ln α)) / V (Waudby-Smith et al. 2021).
+ * Throws StatsError unless information > 0 and 0 < alpha < 1.
+ */
+export function mixtureTau({ information, alpha }: { readonly information: number; readonly alpha: number }): number {
+  return 1 / Math.sqrt(normalMixtureRho({ vOpt: positive("information", information), alpha }));
+}
+
+/** The information at which an effect of `delta` > 0, met exactly, has the evidence 1/alpha. */
+export function informationFor(
+  delta: number,
+  taus: readonly number[],
+  alpha: number,
+  kind: "one-sided" | "two-sided",
+): number {
+  const lead = (logV: number): number => {
+    const v = Math.exp(logV);
+    return gaussianLogE({ s: delta * v, v }, taus, kind) + Math.log(alpha);
+  };
+  const start = -2 * Math.log(delta);
+  let high = start;
+  while (lead(high) < 0) high += 2;
+  return Math.exp(bisect(lead, start - 60, high, 1e-13));
 }

@@ -5,7 +5,7 @@ import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import type { MomentsState, Summary } from "../moments.js";
 import { Moments } from "../moments.js";
-import { gaussianLogE, gaussianRadius } from "./gaussianMixture.js";
+import { gaussianLogE, gaussianRadius, informationFor } from "./gaussianMixture.js";
 import { samePlan } from "./plan.js";
 import { EProcess } from "./process.js";
 import type { Side } from "./side.js";
@@ -178,6 +178,20 @@ export class MeanEProcess extends EProcess {
       low: side === "less" ? -Infinity : estimate - radius,
       high: side === "greater" ? Infinity : estimate + radius,
     };
+  }
+
+  /**
+   * The information at which the test reaches 1/alpha if the estimate stays as it is; undefined while there is none, or
+   * where the estimate is not on the test's side. Throws StatsError unless 0 < alpha < 1.
+   */
+  informationNeeded(alpha = 0.05): number | undefined {
+    openUnit("alpha", alpha);
+    if (this.v === 0) return undefined;
+    const { side } = this.plan;
+    const estimate = this.s / this.v;
+    const effect = side === "two-sided" ? Math.abs(estimate) : side === "less" ? -estimate : estimate;
+    if (!(effect > 0)) return undefined;
+    return informationFor(effect, this.taus, alpha, side === "two-sided" ? "two-sided" : "one-sided");
   }
 
   /** Takes the evidence of an independent stream. Throws StatsError where plans differ, or the effects bet on do. */

@@ -15,7 +15,8 @@ export type SloVerdict = "satisfied" | "violated" | "undecided" | "noData";
 /** The direction of an objective. */
 export type SloDirection = "at-most" | "at-least";
 
-const directions: readonly SloDirection[] = ["at-most", "at-least"];
+/** Both directions, for decoders. */
+export const sloDirections: readonly SloDirection[] = ["at-most", "at-least"];
 
 /** An objective on a rate: the counted requests (`bad`) make at most, or at least, `limit` of all. */
 export interface SloPlan {
@@ -53,7 +54,8 @@ export class SloTest {
   private below: RateEProcess;
 
   private constructor(private readonly plan: Required<SloPlan>) {
-    if (!directions.includes(plan.direction)) throw new StatsError("direction", plan.direction, "at-most or at-least");
+    if (!sloDirections.includes(plan.direction))
+      throw new StatsError("direction", plan.direction, "at-most or at-least");
     openUnit("alpha", plan.alpha);
     whole("minRequests", plan.minRequests);
     this.above = RateEProcess.of({ limit: plan.limit, side: "greater" });
@@ -69,7 +71,7 @@ export class SloTest {
     const state = new StateReader("slo-test", json);
     const test = SloTest.of({
       limit: state.number("limit"),
-      direction: state.text("direction", directions),
+      direction: state.text("direction", sloDirections),
       alpha: state.number("alpha"),
       minRequests: state.number("minRequests"),
     });

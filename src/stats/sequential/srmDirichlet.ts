@@ -3,6 +3,7 @@ import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
 import { logGamma } from "../special/logGamma.js";
+import { samePlan } from "./plan.js";
 import { checkPrior } from "./srm.js";
 
 /** The null shares and the Dirichlet prior of the alternative. */
@@ -90,6 +91,34 @@ export class SrmDirichlet {
     this.m1 += m1 + coefficient;
     this.m0 += coefficient;
     return this.odds;
+  }
+
+  /**
+   * Takes the counts of an independent stream with the same true shares, as if its batches had come here.
+   * Throws StatsError where the plans differ.
+   */
+  merge(other: SrmDirichlet): this {
+    samePlan("plan", [this.probabilities, this.prior], [other.probabilities, other.prior]);
+    const [mine, theirs] = [this.seen, other.seen];
+    const all = mine.map((count, i) => count + at(theirs, i));
+    this.m1 += other.m1 + (this.logEvidence(all) - this.logEvidence(mine) - this.logEvidence(theirs));
+    this.m0 += other.m0;
+    this.impossible ||= other.impossible;
+    all.forEach((count, i) => (this.posterior[i] = at(this.prior, i) + count));
+    return this;
+  }
+
+  private get seen(): number[] {
+    return this.posterior.map((a, i) => Math.round(a - at(this.prior, i)));
+  }
+
+  /** ln of the marginal likelihood of counts in one given order. */
+  private logEvidence(counts: readonly number[]): number {
+    const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
+    return counts.reduce(
+      (log, count, i) => log + logRise(at(this.prior, i), count),
+      -logRise(sum(this.prior), sum(counts)),
+    );
   }
 
   toJSON(): SrmDirichletState {

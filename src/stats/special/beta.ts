@@ -56,23 +56,42 @@ export function betaTails(shape: BetaShape, { x, y }: UnitPoint): Tails {
 
 /** The density in the log-odds of x: x(1−x) times the density in x. */
 export function betaLogitDensity({ a, b, scale }: BetaShape, { x, y }: UnitPoint): number {
+  return scale * Math.exp(-remoteness({ a, b }, { x, y }));
+}
+
+/** −ln of the density in the log-odds, without its scale. */
+function remoteness({ a, b }: Pick<BetaShape, "a" | "b">, { x, y }: UnitPoint): number {
   const n = a + b;
   const difference = a * y - b * x;
-  return scale * Math.exp(-deviance(a, n * x, difference) - deviance(b, n * y, -difference));
+  return deviance(a, n * x, difference) + deviance(b, n * y, -difference);
+}
+
+/** ln of both tails of Beta(a, b) at 0 < x < 1, also where the tail itself would be 0. Arguments are not checked. */
+export function logBetaTails(a: number, b: number, x: number): Tails {
+  const shape = betaShape(a, b);
+  const point = { x, y: 1 - x };
+  const { cdf, sf } = betaTails(shape, point);
+  if (Math.min(cdf, sf) > 1e-290) return { cdf: Math.log(cdf), sf: Math.log(sf) };
+  const deep = (inner: BetaShape, at: UnitPoint): number =>
+    Math.log(inner.scale) - remoteness(inner, at) - Math.log(fractionOf(inner, at));
+  return cdf < sf
+    ? { cdf: deep(shape, point), sf: 0 }
+    : { cdf: 0, sf: deep({ a: b, b: a, scale: shape.scale }, { x: point.y, y: x }) };
+}
+
+function byFraction(shape: BetaShape, point: UnitPoint): Tails {
+  const cdf = betaLogitDensity(shape, point) / fractionOf(shape, point);
+  return { cdf, sf: 1 - cdf };
 }
 
 /** Source: DiDonato & Morris 1992, eq. 18 (their BFRAC); for x up to the mean. */
-function byFraction(shape: BetaShape, point: UnitPoint): Tails {
-  const { a, b } = shape;
-  const { x, y } = point;
+function fractionOf({ a, b }: BetaShape, { x, y }: UnitPoint): number {
   const excess = a * y - b * x + 1;
-  const fraction = continuedFraction(
+  return continuedFraction(
     (a * excess) / (a + 1),
     (n) => ((((a + n - 1) * (a + b + n - 1) * x) / (a + 2 * n - 1)) * (n * (b - n) * x)) / (a + 2 * n - 1),
     (n) => n + (n * (b - n) * x) / (a + 2 * n - 1) + ((a + n) * (excess + n * (1 + y))) / (a + 2 * n + 1),
   );
-  const cdf = betaLogitDensity(shape, point) / fraction;
-  return { cdf, sf: 1 - cdf };
 }
 
 function bell(shape: BetaShape, { x, y }: UnitPoint): Tails {

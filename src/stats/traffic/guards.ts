@@ -111,7 +111,8 @@ function capped(shares: readonly number[], primary: number, limit: (i: number) =
 
 /**
  * Whole weights that sum to `total`. With `u` in [0, 1) each weight is its share of the total on average, exactly
- * (systematic sampling); without, the largest remainders are rounded up, ties to the lower index.
+ * (systematic sampling); without, the largest remainders are rounded up, ties to the lower index. A total of 1 with `u`
+ * draws the one version that a whole batch goes to.
  */
 export function wholeWeights(shares: readonly number[], total: number, u?: number): number[] {
   whole("total", total, 1);

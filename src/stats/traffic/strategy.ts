@@ -1,7 +1,8 @@
-import { at, finite, openUnit, positive, sharesOf, whole } from "../check.js";
+import { at, closedUnit, finite, openUnit, positive, sharesOf, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { DirectionOption } from "../bayes/best.js";
 import { probabilityBest } from "../bayes/best.js";
+import { probabilityBestFeasible } from "../bayes/feasible.js";
 import type { Posterior } from "../bayes/posterior.js";
 import { posteriorQuantile } from "../bayes/posterior.js";
 import { probabilityTop } from "../bayes/rank.js";
@@ -17,6 +18,8 @@ export interface Arm {
   readonly n?: number;
   /** Belief about a metric with a limit, for `soft-slo`. */
   readonly constraint?: Posterior;
+  /** The probability that it keeps its objectives (`probabilitySatisfied`, multiplied), for `thompson`; default 1. */
+  readonly feasible?: number;
   /** Violates an objective: gets nothing. */
   readonly infeasible?: boolean;
 }
@@ -29,7 +32,7 @@ export type Strategy =
   | { readonly kind: "ramp"; readonly candidate: number; readonly share: number }
   /** Everything to one version. */
   | { readonly kind: "blue-green"; readonly active: number }
-  /** Thompson sampling in batches: the probability of being best (Iter8: progressive). */
+  /** Thompson sampling in batches: the probability of being the best that is feasible (Iter8: progressive). */
   | { readonly kind: "thompson" }
   /** In proportion to the probability of being among the k best (Iter8: top_2 and others). */
   | { readonly kind: "top-k"; readonly k: number }
@@ -62,7 +65,7 @@ export function strategyShares(strategy: Strategy, arms: readonly Arm[], directi
     case "blue-green":
       return ramp(arms.length, strategy.active, 1);
     case "thompson":
-      return probabilityBest(beliefs(arms), direction);
+      return thompson(arms, direction);
     case "top-k":
       return normalised(probabilityTop(beliefs(arms), strategy.k, direction));
     case "ttts":
@@ -90,6 +93,13 @@ function beliefs(arms: readonly Arm[]): Posterior[] {
       throw new StatsError(`arms[${index}].posterior`, posterior, "a posterior of the reward");
     return posterior;
   });
+}
+
+function thompson(arms: readonly Arm[], direction: DirectionOption): number[] {
+  const posteriors = beliefs(arms);
+  if (arms.every(({ feasible }) => feasible === undefined)) return probabilityBest(posteriors, direction);
+  const feasible = arms.map((arm, i) => closedUnit(`arms[${i}].feasible`, arm.feasible ?? 1));
+  return normalised(probabilityBestFeasible(posteriors, { ...direction, feasible }));
 }
 
 function ramp(count: number, candidate: number, share: number): number[] {

@@ -8,9 +8,11 @@ import {
   countEProcess,
   marginEProcess,
   meanEProcess,
+  meanSloTest,
   PairTest,
   rateEProcess,
   sloTest,
+  srmDirichlet,
   srmEProcess,
   tailEProcess,
 } from "../../../src/stats/index.js";
@@ -102,6 +104,11 @@ const laws: readonly Law[] = [
     (state, [a, b]) => state.add({ n: 40 + b, bad: a }),
   ),
   law(
+    "objectives on means",
+    () => meanSloTest({ limit: 5, direction: "at-least" }),
+    (state, [a, b]) => state.add(summary(a, b)),
+  ),
+  law(
     "tails",
     () => tailEProcess({ side: "greater", edges: [1, 2] }),
     (state, [a, b, c]) => state.add({ nA: 80, aboveA: [a + c, a], nB: 80, aboveB: [b + c, c] }),
@@ -109,6 +116,11 @@ const laws: readonly Law[] = [
   law(
     "shares",
     () => srmEProcess({ shares: [0.5, 0.5] }),
+    (state, [a, b]) => state.add([1 + a, b]),
+  ),
+  law(
+    "shares, Dirichlet",
+    () => srmDirichlet({ probabilities: [0.5, 0.5], alpha: [20, 30] }),
     (state, [a, b]) => state.add([1 + a, b]),
   ),
   law(
@@ -144,6 +156,26 @@ describe("evidence of independent streams", () => {
       ),
     ).toThrow("plan is");
   });
+});
+
+test("a Dirichlet test of shares that was merged is the one that saw all batches", () => {
+  const plan = { probabilities: [0.5, 0.3, 0.2], alpha: [5, 3, 2] };
+  fc.assert(
+    fc.property(rows, rows, (x, y) => {
+      const fill = (list: readonly Row[]): ReturnType<typeof srmDirichlet> => {
+        const state = srmDirichlet(plan);
+        for (const row of list) state.add(row);
+        return state;
+      };
+      same(fill(x).merge(fill(y)), fill([...x, ...y]));
+    }),
+    { numRuns: 60, seed: 53 },
+  );
+  const impossible = srmDirichlet({ probabilities: [1, 0], alpha: [1, 1] });
+  impossible.add([3, 1]);
+  const fresh = srmDirichlet({ probabilities: [1, 0], alpha: [1, 1] });
+  expect(fresh.merge(impossible).odds.logPosteriorOdds).toBe(Infinity);
+  expect(() => fresh.merge(srmDirichlet({ probabilities: [1, 0], alpha: [2, 1] }))).toThrow("plan is");
 });
 
 describe("the order in which batches came", () => {

@@ -140,6 +140,36 @@ const calls: Readonly<Record<string, readonly [answer: () => unknown, shape: unk
       ),
     [2, 2, 2, 2, 2],
   ],
+  quantilePairTest: [
+    () => {
+      const [a, b] = [new library.QuantileSketch().add(1, 99), new library.QuantileSketch().add(9, 99)];
+      return library.quantilePairTest(a, b, { q: 0.5, side: "greater", concentration: 100 });
+    },
+    { logE: expect.any(Number), pValue: expect.any(Number) },
+  ],
+  probabilityBestFeasible: [
+    () =>
+      library.probabilityBestFeasible(
+        [1, 2].map((mean) => ({ family: "normal", mean, sd: 1e-6 })),
+        { lowerIsBetter: false, feasible: [1, 0.25], limit: { value: 0, direction: "at-least" } },
+      ),
+    [expect.closeTo(0.75, 9), expect.closeTo(0.25, 9)],
+  ],
+  mixtureTau: [() => library.mixtureTau({ information: 100, alpha: 0.05 }), expect.any(Number)],
+  meanSloTest: [
+    () =>
+      library
+        .meanSloTest({ limit: 1, direction: "at-most", alpha: 0.05, minRequests: 50, tau: 1, burnIn: 100 })
+        .add({ n: 99, mean: 2, variance: 1 }).verdict,
+    "undecided",
+  ],
+  equivalence: [
+    () =>
+      library
+        .equivalence({ arms: 2, rope: { kind: "absolute", value: 1 }, alpha: 0.05, lowerIsBetter: true })
+        .equivalent(),
+    false,
+  ],
   sloTest: [
     () =>
       library.sloTest({ limit: 0.01, direction: "at-most", alpha: 0.05, minRequests: 50 }).add({ n: 99, bad: 60 })

@@ -32,7 +32,7 @@ const sequential = { effect: 0.1, tau: 0.1, alpha: 0.05, power: 0.8 };
 const pairs = (): library.CoMoments => library.CoMoments.of([[1, 2], [2, 3], [4, 5]]); // prettier-ignore
 const sketch = (): library.QuantileSketch => new library.QuantileSketch().add(1, 50).add(3, 60);
 const arms = [
-  { posterior: beta, mean: 0.2, n: 50, constraint: normal },
+  { posterior: beta, mean: 0.2, n: 50, constraint: normal, feasible: 0.8 },
   { posterior: beta, mean: 0.3, n: 40, constraint: student },
 ] as const;
 const allocation = (strategy: library.Strategy): Subject =>
@@ -80,6 +80,16 @@ const subjects: Readonly<Record<string, Subject>> = {
   gammaPosterior: subject(library.gammaPosterior, { x: 3, exposure: 9 }, { shape: 1, rate: 1 }),
   meanPosterior: subject(library.meanPosterior, arm),
   probabilityBest: subject(library.probabilityBest, [gamma, normal]),
+  probabilityBestFeasible: subject(library.probabilityBestFeasible, [normal, { ...normal, mean: 0.4 }], {
+    feasible: [0.4, 0.9],
+    limit: { value: 0.35, direction: "at-most" },
+  }),
+  discounted: subject(
+    (posteriors: library.Posterior[], options: library.DiscountOptions) =>
+      posteriors.map((posterior) => library.discounted(posterior, options)),
+    [beta, gamma, normal, student],
+    { gamma: 0.9, beta: { alpha: 1, beta: 1 }, gammaPrior: { shape: 0.5, rate: 0 } },
+  ),
   expectedLoss: subject(library.expectedLoss, [beta, student]),
   probabilityTop: subject(library.probabilityTop, [beta, gamma, normal], 2),
   posteriorCdf: subject((x: number) => [beta, gamma, normal, student].map((p) => library.posteriorCdf(p, x)), 0.2),
@@ -101,6 +111,37 @@ const subjects: Readonly<Record<string, Subject>> = {
     0.5,
     0.05,
     1000,
+  ),
+  clusteredQuantileInterval: subject(
+    (q: number, alpha: number) =>
+      library.clusteredQuantileInterval(sketch(), library.CoMoments.of([[50, 30], [60, 40]]), { q, alpha }), // prettier-ignore
+    0.5,
+    0.05,
+  ),
+  winsorise: subject(library.winsorise, [1, 5, 9], { low: 2, high: 8 }),
+  winsorLimits: subject(
+    (parts: { lower: number; upper: number }) => library.winsorLimits(sketch(), parts) ?? {},
+    { lower: 0.1, upper: 0.1 }, // prettier-ignore
+  ),
+  logMoments: subject((xs: number[]) => library.logMoments(xs).toJSON(), [1, 2]),
+  ratioOfLogs: subject(library.ratioOfLogs, { estimate: 0.1, low: -1, high: 1 }),
+  geometricRatio: subject(library.geometricRatio, arm, other, { alpha: 0.05 }),
+  quantilePairTest: subject(
+    (q: number, concentration: number, b: typeof buckets) =>
+      (["greater", "less", "two-sided"] as const).map((side) =>
+        library.quantilePairTest(sketch(), b, { q, side, concentration }),
+      ),
+    0.5,
+    1000,
+    buckets,
+  ),
+  quantileDifferenceSequence: subject(
+    (q: number, alpha: number, concentration: number, b: typeof buckets) =>
+      library.quantileDifferenceSequence(sketch(), b, { q, alpha, concentration }),
+    0.5,
+    0.05,
+    1000,
+    buckets,
   ),
   fieller: subject(library.fieller, arm, other, { alpha: 0.05 }),
   brunnerMunzel: subject(library.brunnerMunzel, [1, 2, 3], [2, 3, 5]),
@@ -149,6 +190,22 @@ const subjects: Readonly<Record<string, Subject>> = {
     { n: 50, bad: 4 },
     { n: 50, bad: 4 },
   ),
+  meanSloTest: subject(
+    twice((plan: Parameters<typeof library.meanSloTest>[0]) => {
+      const test = library.meanSloTest(plan);
+      const all = (): unknown => [
+        test.verdict,
+        test.probabilitySatisfied ?? 0,
+        test.requestsNeeded ?? 0,
+        test.interval,
+        test.evidence,
+      ];
+      return { add: (batch: library.Summary) => test.add(batch), toJSON: () => [test.toJSON(), all()] };
+    }),
+    { limit: 0.5, direction: "at-most", alpha: 0.05, minRequests: 50, tau: 0.1, burnIn: 20 },
+    arm,
+    arm,
+  ),
   srmEProcess: subject(twice(library.srmEProcess), { shares: [0.5, 0.5], concentration: 9 }, [5, 6], [5, 6]),
   srmDirichlet: subject(twice(library.srmDirichlet), { probabilities: [0.5, 0.5], alpha: [3, 3] }, [5, 6], [5, 6]),
   tailEProcess: subject(
@@ -157,10 +214,19 @@ const subjects: Readonly<Record<string, Subject>> = {
     { nA: 40, aboveA: [9, 3], nB: 40, aboveB: [12, 6] },
     { nA: 40, aboveA: [9, 3], nB: 40, aboveB: [12, 6] },
   ),
+  equivalence: subject(
+    (plan: Parameters<typeof library.equivalence>[0], list: library.Summary[]) => {
+      const found = library.equivalence(plan).add(list).add(list);
+      return [found.evidence, found.toJSON(), Number(found.equivalent())];
+    },
+    { arms: 2, rope: { kind: "relative", value: 0.1 }, alpha: 0.05 },
+    [{ ...arm, n: 200 }, { ...other, n: 200 }], // prettier-ignore
+  ),
   bestArm: subject((alpha: number, list: typeof binaryArms) => {
     const search = library.bestArm({ kind: "binary", arms: 2, alpha }).add(list).add(list);
     return [search.bound, search.evidence, search.winner() ?? -1];
   }, 0.05, binaryArms), // prettier-ignore
+  mixtureTau: subject(library.mixtureTau, { information: 30, alpha: 0.05 }),
   normalMixtureBound: subject(library.normalMixtureBound, { v: 3, alpha: 0.05, rho: 2 }),
   normalMixtureRho: subject(library.normalMixtureRho, { vOpt: 3, alpha: 0.05 }),
   groupSequentialBounds: subject(library.groupSequentialBounds, {
@@ -253,7 +319,16 @@ function hasNaN(value: unknown): boolean {
 const replacements = [NaN, Infinity, -Infinity, -1, -0.5, 0, 0.5, 1, 2.5, 1e-12, 1e9, 1e12];
 
 /** Integrals over beliefs of widths far apart take seconds here; they get the other numbers only. */
-const integrals = ["probabilityBest", "expectedLoss", "probabilityTop", "thompson", "top-k", "ttts", "soft-slo"];
+const integrals = [
+  "probabilityBest",
+  "probabilityBestFeasible",
+  "expectedLoss",
+  "probabilityTop",
+  "thompson",
+  "top-k",
+  "ttts",
+  "soft-slo",
+];
 const ordinary = replacements.filter((x) => !Number.isFinite(x) || x === 0 || (Math.abs(x) >= 0.5 && Math.abs(x) < 9));
 
 describe("a number that is spoiled is refused by field, or the answer is one without NaN", () => {
