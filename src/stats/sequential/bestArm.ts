@@ -15,6 +15,9 @@ export interface BestArmPlan {
   readonly lowerIsBetter?: boolean;
 }
 
+/** Every ordered pair has its own evidence, so arms are not without end. */
+const mostArms = 100;
+
 /** A saved BestArm. */
 export interface BestArmState extends Saved<"best-arm"> {
   readonly metric: MetricKind;
@@ -42,7 +45,7 @@ export class BestArm {
   private readonly pairs: PairTest[][];
 
   private constructor(private readonly plan: Required<BestArmPlan>) {
-    whole("arms", plan.arms, 1);
+    if (whole("arms", plan.arms, 1) > mostArms) throw new StatsError("arms", plan.arms, `at most ${mostArms} arms`);
     openUnit("alpha", plan.alpha);
     const side = plan.lowerIsBetter ? "less" : "greater";
     this.pairs = Array.from({ length: plan.arms }, () =>
@@ -80,10 +83,12 @@ export class BestArm {
     return this;
   }
 
-  /** Takes the evidence of an independent stream. Throws StatsError where the plans differ. */
+  /** Takes the evidence of an independent stream. Throws StatsError, before any is taken, where the plans or bets differ. */
   merge(other: BestArm): this {
     samePlan("plan", this.plan, other.plan);
-    this.eachPair((i, j, test) => test.merge(at(at(other.pairs, i), j)));
+    const merged = BestArm.fromJSON(this.toJSON());
+    merged.eachPair((i, j, test) => test.merge(at(at(other.pairs, i), j)));
+    merged.pairs.forEach((row, i) => (this.pairs[i] = row));
     return this;
   }
 

@@ -84,10 +84,12 @@ export class Equivalence {
     return this;
   }
 
-  /** Takes the evidence of an independent stream. Throws StatsError where the plans, or the effects bet on, differ. */
+  /** Takes the evidence of an independent stream. Throws StatsError, before any is taken, where the plans or bets differ. */
   merge(other: Equivalence): this {
     samePlan("plan", this.plan, other.plan);
-    this.eachPair((i, j, test) => test.merge(at(at(other.pairs, i), j)));
+    const merged = Equivalence.fromJSON(this.toJSON());
+    merged.eachPair((i, j, test) => test.merge(at(at(other.pairs, i), j)));
+    merged.pairs.forEach((row, i) => (this.pairs[i] = row));
     return this;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 
-import type { ArmBatch } from "../../../src/stats/index.js";
+import type { ArmBatch, BestArm } from "../../../src/stats/index.js";
 import {
   bestArm,
   binaryEProcess,
@@ -156,6 +156,24 @@ describe("evidence of independent streams", () => {
       ),
     ).toThrow("plan is");
   });
+});
+
+test("a search for the best of several means is merged with all of its pairs or with none", () => {
+  const after = (...means: readonly number[]): BestArm => {
+    const search = bestArm({ kind: "mean", arms: 3 });
+    for (let batch = 0; batch < 3; batch++)
+      search.add(means.map((mean) => ({ kind: "mean", n: 120, mean, variance: 4 })));
+    return search;
+  };
+  const search = after(5, 6, 7);
+  const before = JSON.stringify(search);
+  // The effects that are bet on follow the first means seen: those of the first arm agree, the others do not.
+  expect(() => search.merge(after(5, 6, 9))).toThrow("taus");
+  expect(JSON.stringify(search)).toBe(before);
+});
+
+test("a search among more arms than pairs can be kept of is refused", () => {
+  expect(() => bestArm({ kind: "binary", arms: 1e9 })).toThrow("arms is 1000000000");
 });
 
 test("a Dirichlet test of shares that was merged is the one that saw all batches", () => {
