@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../../../base/json.js";
 import { arrayAt, at, isObject, objectAt, stringAt } from "../../../base/json.js";
 import type { ScalePaths, ServedKind, Subresource } from "../kinds/servedKind.js";
 import { allVerbs } from "../kinds/servedKind.js";
+import { decodeSchema } from "./decodeSchema.js";
 import { objectSchema } from "../schema/objectMeta.js";
 import type { Schema } from "../schema/schema.js";
 import { customColumns } from "../tables/customColumns.js";
@@ -76,7 +77,7 @@ function versionParts(version: Json, kind: string): VersionParts {
   const scale = scaleOf(at(version, "subresources", "scale"));
   return {
     version: stringAt(version, "name") ?? "",
-    schema: objectSchema(isSchema(schema) ? schema : anything),
+    schema: objectSchema(isObject(schema) ? decodeSchema(schema) : anything),
     hasDefaults: JSON.stringify(schema ?? {}).includes('"default":'),
     columns: customColumns(arrayAt(version, "additionalPrinterColumns")),
     subresources: subresourcesOf(version, kind),
@@ -85,11 +86,6 @@ function versionParts(version: Json, kind: string): VersionParts {
       (field) => stringAt(field, "jsonPath")?.slice(1) ?? [],
     ),
   };
-}
-
-/** A structural schema in a stored definition was validated when it was written. */
-function isSchema(value: Json | undefined): value is Schema {
-  return isObject(value);
 }
 
 const statusVerbs = ["get", "patch", "update"];
