@@ -51,6 +51,10 @@ export async function runSandbox(run: SandboxRun, io: Io, parts: SandboxParts): 
     } finally {
       await sandbox.stop();
     }
+  } catch (thrown) {
+    // What was under way when it was told to end could not come to its own end.
+    if (shutdown.signal.aborted) return 0;
+    throw thrown;
   } finally {
     shutdown.release();
     await rm(folder, { recursive: true, force: true });
