@@ -156,7 +156,7 @@ export class StandIn {
   /** Replaces the status of the revision that was seen; if there is a newer one, the watch brings it soon. */
   private async report(life: Life): Promise<Result<unknown, ApiError>> {
     const { object } = life;
-    const { uid, resourceVersion, generation = 1, namespace = "", name } = object.metadata;
+    const { uid, resourceVersion, generation = 1, namespace, name } = object.metadata;
     const ready = !this.down.has(keyOf(object));
     const status = this.kind.status(object, { generation, up: life.up, ready, now: this.options.clock.now() });
     if (canonicalJson(status) === canonicalJson(objectAt(object, "status"))) return ok(undefined);
@@ -165,7 +165,7 @@ export class StandIn {
       { op: "test", path: "/metadata/resourceVersion", value: resourceVersion },
       { op: "add", path: "/status", value: status },
     ] as const;
-    const where = { namespace, name };
+    const where = { name, ...(namespace === undefined ? {} : { namespace }) };
     const patched = await this.options.api.jsonPatch(
       this.kind.resource,
       where,

@@ -11,6 +11,7 @@ import { systemRandom } from "../../../src/base/random.js";
 import type { Api } from "../../../src/kube/api.js";
 import { createApi } from "../../../src/kube/client.js";
 import { loadCredentials } from "../../../src/kube/kubeconfig.js";
+import type { GroupVersionResource, ObjectRef } from "../../../src/kube/resource.js";
 import { Transport } from "../../../src/kube/transport.js";
 import { Senders } from "../../../src/sandbox/load/senders.js";
 import { CommandProcess } from "../../support/commandProcess.js";
@@ -75,6 +76,15 @@ async function client(): Promise<Api> {
   return createApi(transport);
 }
 
+/** The status of an object, as soon as it has one. */
+function said(api: Api, kind: GroupVersionResource, ref: ObjectRef) {
+  const status = async () => {
+    const found = await api.get(kind, ref, never);
+    return found.ok && found.value["status"];
+  };
+  return waitFor(status, { describe: `the status of ${kind.resource}/${ref.name}` });
+}
+
 function gatewayOf({ out }: CommandProcess): Senders {
   const port = Number(/gateway +http:\/\/127\.0\.0\.1:(\d+)/.exec(out)?.[1]);
   const senders = new Senders({ host: "127.0.0.1", port });
@@ -108,20 +118,15 @@ describe("pointsman sandbox, as a process", () => {
     const api = await client();
     const node = await api.get({ group: "", version: "v1", resource: "nodes" }, { name: "sandbox" }, never);
     expect(node.ok && arrayAt(node.value, "status", "conditions")).toMatchObject([{ type: "Ready", status: "True" }]);
-    const gateways = { group: "gateway.networking.k8s.io", version: "v1", resource: "gateways" };
-    const status = await waitFor(
-      async () => {
-        const gateway = await api.get(gateways, { namespace: "default", name: "gateway" }, never);
-        return gateway.ok && gateway.value["status"];
-      },
-      { describe: "the Gateway's status" },
-    );
-    expect(status).toMatchObject({
+    const gatewayApi = { group: "gateway.networking.k8s.io", version: "v1" };
+    const conditions = [{ type: "Accepted", status: "True" }];
+    const gatewayClass = await said(api, { ...gatewayApi, resource: "gatewayclasses" }, { name: "sandbox" });
+    expect(gatewayClass).toMatchObject({ conditions });
+    const ref = { namespace: "default", name: "gateway" };
+    const gateway = await said(api, { ...gatewayApi, resource: "gateways" }, ref);
+    expect(gateway).toMatchObject({
       addresses: [{ value: "127.0.0.1" }],
-      conditions: [
-        { type: "Accepted", status: "True" },
-        { type: "Programmed", status: "True" },
-      ],
+      conditions: [...conditions, { type: "Programmed", status: "True" }],
     });
   });
 
