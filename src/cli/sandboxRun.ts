@@ -45,7 +45,7 @@ export async function runSandbox(run: SandboxRun, io: Io, parts: SandboxParts): 
     forced: (reason, error) => io.stderr.write(`pointsman: ${reason}: ${describeError(error)}\n`),
   });
   try {
-    const sandbox = await Sandbox.start(await optionsOf(run, folder, parts), shutdown.signal);
+    const sandbox = await Sandbox.start(await optionsOf(run, io, folder, parts), shutdown.signal);
     try {
       return await serve({ run, io, parts, folder, sandbox, manifests }, shutdown.signal);
     } finally {
@@ -61,7 +61,7 @@ export async function runSandbox(run: SandboxRun, io: Io, parts: SandboxParts): 
   }
 }
 
-async function optionsOf(run: SandboxRun, folder: string, parts: SandboxParts) {
+async function optionsOf(run: SandboxRun, io: Io, folder: string, parts: SandboxParts) {
   return {
     startServer: startEmbedded,
     clock: systemClock,
@@ -72,6 +72,7 @@ async function optionsOf(run: SandboxRun, folder: string, parts: SandboxParts) {
     gatewayPort: run.gatewayPort,
     lag,
     startMs,
+    onProblem: (line: string): void => void io.stderr.write(`pointsman: ${line}\n`),
   };
 }
 

@@ -13,11 +13,13 @@ const widget = { namespace: "ns", name: "a" };
 let clock: FakeClock;
 let api: FakeApi;
 let kinds: DeclaredKinds;
+let problems: string[];
 
 beforeEach(async () => {
   clock = new FakeClock();
   api = new FakeApi(clock);
-  kinds = new DeclaredKinds({ api, clock });
+  problems = [];
+  kinds = new DeclaredKinds({ api, clock, onProblem: (line) => problems.push(line) });
   kinds.start();
   await clock.advance(0);
 });
@@ -119,11 +121,34 @@ describe("an object of a kind whose definition says when it is ready", () => {
       await put(1);
       await clock.advance(10_000);
       expect(said()).toBeUndefined();
+      await define(text);
+      expect(problems).toEqual([
+        expect.stringMatching(
+          /^CustomResourceDefinition widgets\.example\.com: annotation sandbox\.pointsman\.dev\/ready-after: .*; write a duration such as /,
+        ),
+      ]);
       await define("2s");
       await clock.advance(2_000);
       expect(said()).toBe("1 True");
     },
   );
+});
+
+test.each([
+  ["stored", [{ name: "v2", served: true, storage: true }], "v2"],
+  [
+    "served",
+    [
+      { name: "v1", served: false, storage: true },
+      { name: "v2", served: true, storage: false },
+    ],
+    "v2",
+  ],
+])("objects are looked for in the version that is %s", async (_what, versions, version) => {
+  await define("1s", versions);
+  const watched = api.requests.filter(({ verb, target }) => verb === "list" && target.startsWith("widgets"));
+  expect([...api.watches].map(({ selection }) => selection.resource)).toContainEqual({ ...widgets, version });
+  expect(watched).toHaveLength(1);
 });
 
 test("objects outside of namespaces become ready, too", async () => {
