@@ -115,6 +115,15 @@ describe("the EndpointSlices of a Service", () => {
     );
   });
 
+  test.each([
+    [100, [100]],
+    [101, [100, 1]],
+    [250, [100, 100, 50]],
+  ])("of %i Pods have %j endpoints", (count, sizes) => {
+    const pods = Array.from({ length: count }, (_, number) => pod({ ...running, number }));
+    expect(planSlices(service(), pods, []).create.map((slice) => arrayAt(slice, "endpoints").length)).toEqual(sizes);
+  });
+
   test("tell of each endpoint whether it serves, ends, and may get new requests (KEP-1672)", () => {
     fc.assert(
       fc.property(fc.boolean(), fc.boolean(), fc.boolean(), (ready, deleted, publishes) => {
