@@ -10,7 +10,7 @@ import { likeIter8, logFileName, pointsman } from "../sandbox/demo/contenders.js
 import { demoRoute, smokeTestDefinition } from "../sandbox/demo/objects.js";
 import type { RunResult } from "../sandbox/demo/result.js";
 import { isPerfect } from "../sandbox/demo/result.js";
-import type { Audience, Contender, Played } from "../sandbox/demo/run.js";
+import type { Audience, Contender, Played, PlayStory } from "../sandbox/demo/run.js";
 import { playStory } from "../sandbox/demo/run.js";
 import { summaryJson, summaryText } from "../sandbox/demo/summary.js";
 import { LiveAudience } from "../sandbox/demo/view/liveAudience.js";
@@ -24,7 +24,12 @@ import type { SandboxParts } from "./sandboxRun.js";
 import { startEmbedded } from "./sandboxRun.js";
 
 /** Plays the demo, with both controllers if that was asked for. Where somebody watches, the cluster stays afterwards. */
-export async function runDemo(run: DemoRun, io: Io, parts: SandboxParts): Promise<number> {
+export async function runDemo(
+  run: DemoRun,
+  io: Io,
+  parts: SandboxParts,
+  player: PlayStory = playStory,
+): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "pointsman-demo-"));
   const shutdown = installShutdown(process, systemClock, {
     stopping: () => undefined,
@@ -32,7 +37,7 @@ export async function runDemo(run: DemoRun, io: Io, parts: SandboxParts): Promis
   });
   let keeps = false;
   try {
-    const results = await play({ run, io, parts, folder }, shutdown.signal);
+    const results = await play({ run, io, parts, folder, player }, shutdown.signal);
     const [own] = results;
     keeps = own === undefined || !isPerfect(own);
     if (keeps) io.stderr.write(`the controller's log: ${join(folder, logFileName)}\n`);
@@ -53,6 +58,7 @@ interface Playing {
   readonly io: Io;
   readonly parts: SandboxParts;
   readonly folder: string;
+  readonly player: PlayStory;
 }
 
 async function play(playing: Playing, signal: AbortSignal): Promise<readonly RunResult[]> {
@@ -76,7 +82,7 @@ async function play(playing: Playing, signal: AbortSignal): Promise<readonly Run
 }
 
 async function playOne(
-  { run, io, parts, folder }: Playing,
+  { run, io, parts, folder, player }: Playing,
   contender: Contender,
   signal: AbortSignal,
 ): Promise<Played> {
@@ -84,7 +90,7 @@ async function playOne(
   const kubeconfigFile = join(folder, "kubeconfig");
   const sandbox = { startServer: startEmbedded, kubeconfigFile, definitions };
   const audience = audienceFor(run, io);
-  return playStory({ sandbox, clock: systemClock, seed: run.seed, speed: run.speed, audience }, contender, signal);
+  return player({ sandbox, clock: systemClock, seed: run.seed, speed: run.speed, audience }, contender, signal);
 }
 
 function isWatched(run: DemoRun, io: Io): boolean {

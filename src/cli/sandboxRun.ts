@@ -45,19 +45,23 @@ export async function runSandbox(run: SandboxRun, io: Io, parts: SandboxParts): 
     forced: (reason, error) => io.stderr.write(`pointsman: ${reason}: ${describeError(error)}\n`),
   });
   try {
-    const sandbox = await Sandbox.start(await optionsOf(run, folder, parts), shutdown.signal);
+    const sandbox = await Sandbox.start(await optionsOf(run, io, folder, parts), shutdown.signal);
     try {
       return await serve({ run, io, parts, folder, sandbox, manifests }, shutdown.signal);
     } finally {
       await sandbox.stop();
     }
+  } catch (thrown) {
+    // What was under way when it was told to end could not come to its own end.
+    if (shutdown.signal.aborted) return 0;
+    throw thrown;
   } finally {
     shutdown.release();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function optionsOf(run: SandboxRun, folder: string, parts: SandboxParts) {
+async function optionsOf(run: SandboxRun, io: Io, folder: string, parts: SandboxParts) {
   return {
     startServer: startEmbedded,
     clock: systemClock,
@@ -68,6 +72,7 @@ async function optionsOf(run: SandboxRun, folder: string, parts: SandboxParts) {
     gatewayPort: run.gatewayPort,
     lag,
     startMs,
+    onProblem: (line: string): void => void io.stderr.write(`pointsman: ${line}\n`),
   };
 }
 

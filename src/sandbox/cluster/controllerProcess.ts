@@ -36,7 +36,7 @@ export class ControllerProcess {
   private text = "";
   private readonly log: WriteStream;
   private exitCode: number | undefined;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has ended and its log is written. */
   readonly ended: Promise<void>;
 
   private constructor(
@@ -44,15 +44,17 @@ export class ControllerProcess {
     private readonly options: ControllerProcessOptions,
   ) {
     this.log = createWriteStream(options.logFile);
+    // A log that cannot be kept is no reason to end.
+    this.log.on("error", () => undefined);
     child.stderr?.on("data", (chunk: Buffer) => this.onLog(chunk));
     this.ended = new Promise((resolve) => {
       const end = (code: number | null): void => {
         this.exitCode = code ?? 1;
-        this.log.end();
-        resolve();
+        this.log.end(() => resolve());
       };
       child.once("error", () => end(1));
-      child.once("exit", end);
+      // Not "exit": what it said last may come after that.
+      child.once("close", end);
     });
   }
 

@@ -45,6 +45,8 @@ export interface SandboxOptions {
   readonly startMs: number;
   /** Where a cluster has Deployments, EndpointSlices and so on of its own, ours are left out. */
   readonly hasControllers?: boolean;
+  /** Told of what users got wrong in the cluster and cannot be refused, one line each. */
+  readonly onProblem?: (line: string) => void;
 }
 
 /** Something of a sandbox that runs. */
@@ -161,12 +163,13 @@ export class Sandbox {
   }
 
   private startStandIns(): void {
-    const common = { api: this.api, clock: this.options.clock };
+    const { clock, onProblem = () => undefined } = this.options;
+    const common = { api: this.api, clock };
     const slow = { ...common, readyAfterMs: this.options.startMs };
     const standIns = [
       new InferenceServices(slow),
       new KnativeServices(slow),
-      new DeclaredKinds(common),
+      new DeclaredKinds({ ...common, onProblem }),
       new GatewayClasses(common),
       new Gateways(common, this.address.host),
     ];

@@ -14,10 +14,13 @@ export interface Contender {
   start(sandbox: Sandbox, signal: AbortSignal): Promise<{ stop(): Promise<void> }>;
 }
 
+/** What an audience sees of the stage. */
+export type Seen = Pick<Stage, "world" | "load">;
+
 /** Told how a run goes. */
 export interface Audience {
   /** Everything runs, and the story begins. */
-  began(stage: Stage, contender: Contender): void;
+  began(stage: Seen, contender: Contender): void;
   stepBegan(step: Step): void;
   stepEnded(result: StepResult): void;
   /** Called some times a second. */
@@ -49,12 +52,15 @@ const tickEvery = 200;
 /** A story that was played; the cluster stays until `stop`. */
 export interface Played {
   readonly result: RunResult;
-  readonly sandbox: Sandbox;
+  readonly sandbox: Pick<Sandbox, "gatewayAddress" | "kubeconfigFile">;
   stop(): Promise<void>;
 }
 
+/** Plays the story; rejects where that cannot be done or `signal` aborts. */
+export type PlayStory = (options: RunOptions, contender: Contender, signal: AbortSignal) => Promise<Played>;
+
 /** Plays the story with a controller in a sandbox of its own. */
-export async function playStory(options: RunOptions, contender: Contender, signal: AbortSignal): Promise<Played> {
+export const playStory: PlayStory = async (options, contender, signal) => {
   const { clock, seed, speed } = options;
   const random = seededRandom(seed);
   const common = { clock, random, lag, startMs: startMs / speed, port: 0, gatewayPort: 0 };
@@ -74,7 +80,7 @@ export async function playStory(options: RunOptions, contender: Contender, signa
     await stop();
     throw thrown;
   }
-}
+};
 
 async function playOn(stage: Stage, options: RunOptions, contender: Contender): Promise<RunResult> {
   const { clock } = options;

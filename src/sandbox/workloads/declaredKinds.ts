@@ -1,4 +1,3 @@
-import type { Clock } from "../../base/clock.js";
 import { parseDuration } from "../../base/duration.js";
 import { arrayAt, at, stringAt } from "../../base/json.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -13,17 +12,31 @@ const definitions = { group: "apiextensions.k8s.io", version: "v1", resource: "c
 /** The annotation of a CustomResourceDefinition whose objects are to become ready so long after each change. */
 export const readyAfterAnnotation = `${annotationPrefix}ready-after`;
 
+/** What these stand-ins are made of. */
+export interface DeclaredKindsOptions extends Omit<StandInOptions, "readyAfterMs"> {
+  /** Told of each annotation that is no duration, in one line. */
+  readonly onProblem?: (line: string) => void;
+}
+
+interface Declared {
+  /** What the annotation says. */
+  readonly readyAfter: string;
+  /** Absent where that cannot be followed. */
+  readonly standIn?: StandIn;
+}
+
 /**
  * Makes the objects of any declared kind ready: where a CustomResourceDefinition with a status subresource carries the
  * annotation `sandbox.pointsman.dev/ready-after: 3s`, its objects get `observedGeneration` and the condition Ready, False
  * at first and True after that time.
  */
 export class DeclaredKinds {
-  private readonly running = new Map<string, { readonly declared: string; readonly standIn: StandIn }>();
+  private readonly running = new Map<string, Declared>();
+  private readonly ending = new Set<Promise<void>>();
   private readonly stopped = new AbortController();
   private following: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: Omit<StandInOptions, "readyAfterMs"> & { readonly clock: Clock }) {}
+  constructor(private readonly options: DeclaredKindsOptions) {}
 
   start(): void {
     const { api, clock } = this.options;
@@ -37,33 +50,51 @@ export class DeclaredKinds {
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.following;
-    await Promise.all([...this.running.values()].map(({ standIn }) => standIn.stop()));
+    for (const uid of [...this.running.keys()]) this.end(uid);
+    await Promise.all(this.ending);
   }
 
   private onDefinition(definition: KubeObject): void {
     const { uid, annotations = {}, deletionTimestamp } = definition.metadata;
-    const declared = deletionTimestamp === undefined ? annotations[readyAfterAnnotation] : undefined;
-    if (this.running.get(uid)?.declared === declared) return;
+    const readyAfter = deletionTimestamp === undefined ? annotations[readyAfterAnnotation] : undefined;
+    if (this.running.get(uid)?.readyAfter === readyAfter) return;
     this.end(uid);
-    const readyAfterMs = parseDuration(declared ?? "");
-    const version = arrayAt(definition, "spec", "versions").find((each) => at(each, "storage") === true);
-    const name = stringAt(version, "name");
-    if (declared === undefined || !readyAfterMs.ok || name === undefined) return;
+    if (readyAfter === undefined) return;
+    const standIn = this.standInFor(definition, readyAfter);
+    this.running.set(uid, { readyAfter, ...(standIn === undefined ? {} : { standIn }) });
+    standIn?.start();
+  }
+
+  private standInFor(definition: KubeObject, readyAfter: string): StandIn | undefined {
+    const { onProblem = () => undefined } = this.options;
+    const readyAfterMs = parseDuration(readyAfter);
+    if (!readyAfterMs.ok) {
+      const { name } = definition.metadata;
+      onProblem(`CustomResourceDefinition ${name}: annotation ${readyAfterAnnotation}: ${readyAfterMs.error}`);
+      return undefined;
+    }
     const resource = {
       group: stringAt(definition, "spec", "group") ?? "",
-      version: name,
+      version: servedVersion(definition),
       resource: stringAt(definition, "spec", "names", "plural") ?? "",
     };
-    const standIn = new StandIn({ ...this.options, readyAfterMs: readyAfterMs.value }, { resource, status });
-    this.running.set(uid, { declared, standIn });
-    standIn.start();
+    return new StandIn({ ...this.options, readyAfterMs: readyAfterMs.value }, { resource, status });
   }
 
   private end(uid: string): void {
-    const running = this.running.get(uid);
+    const standIn = this.running.get(uid)?.standIn;
     this.running.delete(uid);
-    void running?.standIn.stop();
+    if (standIn === undefined) return;
+    const ending: Promise<void> = standIn.stop().finally(() => this.ending.delete(ending));
+    this.ending.add(ending);
   }
+}
+
+/** The version that is stored, where it is served, else the first that is. */
+function servedVersion(definition: KubeObject): string {
+  const served = arrayAt(definition, "spec", "versions").filter((version) => at(version, "served") === true);
+  const stored = served.find((version) => at(version, "storage") === true);
+  return stringAt(stored ?? served[0], "name") ?? "";
 }
 
 function status(

@@ -148,6 +148,17 @@ describe("creating", () => {
     });
   });
 
+  it("keeps what a Node says about itself, as kubelets register, but not the status of other kinds", async () => {
+    const conditions = [{ type: "Ready", status: "True", reason: "Up", message: "it runs" }];
+    const node = await subject.post("/api/v1/nodes?dryRun=All", { metadata: { name: "n" }, status: { conditions } });
+    expect(node).toMatchObject({ status: 201, body: { status: { conditions, nodeInfo: { kubeletVersion: "" } } } });
+    const status = { replicas: 3, conditions: [{ type: "Available", status: "True" }] };
+    const body = { ...deployment("claims"), status };
+    const created = await subject.post(`${subject.apps("deployments")}?dryRun=All`, body);
+    expect(created).toMatchObject({ status: 201, body: { status: {} } });
+    expect(objectAt(created.body, "status")).toEqual({});
+  });
+
   it("answers a read of nothing with 404 and the name and resource in details", async () => {
     expect(await subject.get(subject.apps("deployments", "none"))).toMatchObject({
       status: 404,

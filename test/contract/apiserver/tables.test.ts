@@ -122,4 +122,42 @@ describe("a Table", () => {
     // What a path does not lead to is null, which kubectl leaves blank.
     expect(cellsOf(body, "fresh")).toEqual(["fresh", 5, null, "red"]);
   });
+
+  it("of HTTPRoutes and Gateways has the columns of Gateway API", async () => {
+    const gatewayApi = "gateway.networking.k8s.io/v1";
+    const spec = { hostnames: ["a.example.com", "b.example.com"], parentRefs: [{ name: "g" }] };
+    await subject.ok("POST", subject.group(gatewayApi, "httproutes"), {
+      apiVersion: gatewayApi,
+      kind: "HTTPRoute",
+      metadata: { name: "r" },
+      spec,
+    });
+    const routes = await table(subject.group(gatewayApi, "httproutes"));
+    expect([headingsOf(routes), cellsOf(routes, "r")]).toEqual([
+      "Name Hostnames Age",
+      ["r", '["a.example.com","b.example.com"]'],
+    ]);
+    await subject.ok("POST", subject.group(gatewayApi, "gateways"), {
+      apiVersion: gatewayApi,
+      kind: "Gateway",
+      metadata: { name: "g" },
+      spec: { gatewayClassName: "c", listeners: [{ name: "http", protocol: "HTTP", port: 80 }] },
+    });
+    const said = { status: "True", reason: "Yes", message: "", lastTransitionTime: "2030-01-01T00:00:00Z" };
+    const conditions = ["Accepted", "Programmed"].map((type) => ({ type, ...said }));
+    const addresses = ["10.0.0.1", "10.0.0.2"].map((value) => ({ type: "IPAddress", value }));
+    await subject.patch(subject.group(gatewayApi, "gateways", "g", "status"), { status: { addresses, conditions } });
+    const gateways = await table(subject.group(gatewayApi, "gateways"));
+    expect([headingsOf(gateways), cellsOf(gateways, "g")]).toEqual([
+      "Name Class Address Programmed Age",
+      ["g", "c", "10.0.0.1", "True"],
+    ]);
+  });
+
+  it("of Nodes tells what their condition Ready says", async () => {
+    const body = await table("/api/v1/nodes");
+    expect(headingsOf(body)).toBe(
+      "Name Status Roles Age Version [Internal-IP] [External-IP] [OS-Image] [Kernel-Version] [Container-Runtime]",
+    );
+  });
 });

@@ -8,8 +8,12 @@ import { configMapStrategy, secretStrategy, workloadStrategy } from "./immutable
 
 const ordinary: Strategy = {};
 
+/** A kubelet registers its Node together with what it says about it. */
+const nodeStrategy: Strategy = { keepsStatus: true };
+
 const special: Readonly<Record<string, Strategy>> = {
   namespaces: namespaceStrategy,
+  nodes: nodeStrategy,
   pods: podStrategy,
   services: serviceStrategy,
   "customresourcedefinitions.apiextensions.k8s.io": definitionStrategy,

@@ -27,6 +27,7 @@ function customColumn(definition: Json): Column {
   };
 }
 
+/** Of several values that a path leads to, the first is shown. */
 function cellOf(type: string, found: readonly Json[], now: number): Json {
   const [first = null] = found;
   switch (type) {
@@ -38,6 +39,6 @@ function cellOf(type: string, found: readonly Json[], now: number): Json {
     case "boolean":
       return typeof first === "boolean" ? first : null;
     default:
-      return found.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" ");
+      return typeof first === "string" ? first : JSON.stringify(first);
   }
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../base/json.js";
-import { isObject } from "../../../base/json.js";
+import { isArray, isObject } from "../../../base/json.js";
 import type { Result } from "../../../base/result.js";
 import { fail, ok } from "../../../base/result.js";
 import { parseYamlStream } from "../../../base/yaml.js";
@@ -10,6 +10,7 @@ import type { Failure } from "../status/failure.js";
 import { badRequest, unsupportedMediaType } from "../status/failure.js";
 
 const yamlBytes = 3 * 1024 * 1024;
+const deepest = 1_000;
 const objectTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 const protobuf = "application/vnd.kubernetes.protobuf";
 
@@ -42,10 +43,10 @@ export function unreadable(type: string, accepted: readonly string[]): Failure {
   );
 }
 
-/** JSON in a body; 400 if it is none. */
+/** JSON in a body; 400 if it is none, or nested too deep. */
 export function jsonIn(text: string): Result<Json, Failure> {
   const value = parseJson(text);
-  if (value !== undefined) return ok(value);
+  if (value !== undefined) return notTooDeep(value, text);
   return fail(badRequest(`the body of the request is no valid JSON: ${jsonProblem(text)}`));
 }
 
@@ -63,7 +64,7 @@ function jsonProblem(text: string): string {
 export function yamlIn(text: string): Result<Json, Failure> {
   if (text.trimStart().startsWith("{")) {
     const quick = parseJson(text);
-    if (quick !== undefined) return ok(quick);
+    if (quick !== undefined) return notTooDeep(quick, text);
   }
   const documents = parseYamlStream(text, { lastKeyWins: true, bytes: yamlBytes });
   if (!documents.ok)
@@ -72,7 +73,25 @@ export function yamlIn(text: string): Result<Json, Failure> {
     );
   const [first, second] = documents.value;
   if (second !== undefined) return fail(badRequest("error decoding YAML: there are several documents; send one"));
-  return ok(first?.value ?? null);
+  return notTooDeep(first?.value ?? null, text);
+}
+
+/**
+ * What works on a body calls itself for every level of it, so there must be a limit; kube-apiserver's is 10 000 (Go's
+ * encoding/json).
+ */
+function notTooDeep(value: Json, text: string): Result<Json, Failure> {
+  let level: readonly Json[] = [value];
+  for (let depth = 0; text.length > deepest && level.length > 0; depth += 1) {
+    if (depth > deepest) return fail(badRequest(`the body of the request is nested more than ${deepest} levels deep`));
+    level = level.flatMap(membersOf);
+  }
+  return ok(value);
+}
+
+function membersOf(value: Json): readonly Json[] {
+  if (isArray(value)) return value;
+  return isObject(value) ? Object.values(value).filter((member) => member !== undefined) : [];
 }
 
 function objectIn(value: Result<Json, Failure>): Result<JsonObject, Failure> {

@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster.js";
 import { timestamp } from "../cluster.js";
 import type { ServedKind } from "../kinds/servedKind.js";
 import { hasSubresource } from "../kinds/servedKind.js";
+import { strategyOf } from "../strategies/strategies.js";
 import type { KubeObject } from "../../../kube/object.js";
 import { tidied } from "./tidy.js";
 import { sameJson } from "../sameJson.js";
@@ -24,12 +25,13 @@ function withoutSystemFields(metadata: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !hidden.has(name)));
 }
 
-/** A new object: metadata of the server's own, no status where that is written apart. */
+/** A new object: metadata of the server's own, no status where that is written apart (but for Nodes). */
 export function freshDraft(body: JsonObject, kind: ServedKind, cluster: Cluster): JsonObject {
   const { status, ...rest } = body;
   const emptyStatus = kind.isCustom ? {} : { status: {} };
   const ownStatus = status === undefined ? {} : { status };
-  const keptStatus = hasSubresource(kind, "status") ? emptyStatus : ownStatus;
+  const isDropped = hasSubresource(kind, "status") && strategyOf(kind).keepsStatus !== true;
+  const keptStatus = isDropped ? emptyStatus : ownStatus;
   const metadata = {
     ...withoutSystemFields(objectAt(body, "metadata")),
     uid: cluster.newUid(),

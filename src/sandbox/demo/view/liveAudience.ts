@@ -1,7 +1,6 @@
 import type { Clock } from "../../../base/clock.js";
 import type { StepResult } from "../result.js";
-import type { Audience, Contender } from "../run.js";
-import type { Stage } from "../stage.js";
+import type { Audience, Contender, Seen } from "../run.js";
 import type { Step } from "../story.js";
 import { story } from "../story.js";
 import { frame } from "./frame.js";
@@ -11,7 +10,7 @@ import { trafficState } from "./state.js";
 
 /** Shows the run as a picture that changes. */
 export class LiveAudience implements Audience {
-  private stage: Stage | undefined;
+  private stage: Seen | undefined;
   private controller = "";
   private beganAt = 0;
   private now: Step | undefined;
@@ -23,7 +22,7 @@ export class LiveAudience implements Audience {
     private readonly paint: Paint,
   ) {}
 
-  began(stage: Stage, contender: Contender): void {
+  began(stage: Seen, contender: Contender): void {
     this.stage = stage;
     this.controller = contender.name;
     this.beganAt = this.clock.monotonic();

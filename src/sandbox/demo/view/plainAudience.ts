@@ -1,16 +1,15 @@
 import type { StepResult } from "../result.js";
-import type { Audience, Contender } from "../run.js";
-import type { Stage } from "../stage.js";
+import type { Audience, Contender, Seen } from "../run.js";
 import type { Step } from "../story.js";
 import { trafficState } from "./state.js";
 
 /** Tells the run in lines, for files and for terminals that cannot draw. */
 export class PlainAudience implements Audience {
-  private stage: Stage | undefined;
+  private stage: Seen | undefined;
 
   constructor(private readonly say: (line: string) => void) {}
 
-  began(stage: Stage, contender: Contender): void {
+  began(stage: Seen, contender: Contender): void {
     this.stage = stage;
     this.say(`Traffic by ${contender.name}`);
   }

@@ -51,7 +51,7 @@ const nodeConfigStatus: Schema = struct({
   lastKnownGood: nodeConfigSource,
 });
 
-const daemonEndpoint: Schema = struct({ Port: int32 }, { required: ["Port"] });
+const daemonEndpoint: Schema = struct({ Port: or(int32, 0) }, { required: ["Port"] });
 
 const nodeDaemonEndpoints: Schema = struct({ kubeletEndpoint: or(daemonEndpoint, {}) });
 
@@ -61,19 +61,22 @@ const containerImage: Schema = struct({ names: listOf(text), sizeBytes: int64 })
 
 const nodeSwapStatus: Schema = struct({ capacity: int64 });
 
+/** What a Node does not tell about itself is there all the same, and empty. */
+const orEmpty: Schema = or(text, "");
+
 const nodeSystemInfo: Schema = struct(
   {
-    architecture: text,
-    bootID: text,
-    containerRuntimeVersion: text,
-    kernelVersion: text,
-    kubeProxyVersion: text,
-    kubeletVersion: text,
-    machineID: text,
-    operatingSystem: text,
-    osImage: text,
+    architecture: orEmpty,
+    bootID: orEmpty,
+    containerRuntimeVersion: orEmpty,
+    kernelVersion: orEmpty,
+    kubeProxyVersion: orEmpty,
+    kubeletVersion: orEmpty,
+    machineID: orEmpty,
+    operatingSystem: orEmpty,
+    osImage: orEmpty,
     swap: nodeSwapStatus,
-    systemUUID: text,
+    systemUUID: orEmpty,
   },
   {
     required: [
