@@ -2,8 +2,8 @@ import { at, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { isRecord, StateReader } from "../json.js";
-import type { ArmBatch } from "../sequential/pair.js";
-import { checkArm } from "../sequential/pair.js";
+import type { ArmBatch } from "../sequential/metric.js";
+import { checkArm } from "../sequential/metric.js";
 import { planHash } from "../sequential/plan.js";
 import { SloTest } from "../sequential/slo.js";
 import { SrmEProcess } from "../sequential/srm.js";
@@ -82,7 +82,7 @@ export class Experiment {
       if (metric === undefined) throw new StatsError("batch.metrics", name, `one of the plan's metrics (${names})`);
       if (arms.length !== versions.length)
         throw new StatsError(`batch.metrics.${name}.length`, arms.length, `one entry per version, ${versions.length}`);
-      arms.forEach((arm, index) => checkArm(`batch.metrics.${name}[${index}]`, arm, metric.kind));
+      arms.forEach((arm, index) => checkArm(`batch.metrics.${name}[${index}]`, arm, metric));
     }
     if (batch.exposures !== undefined) {
       const { counts, shares } = batch.exposures;
@@ -114,13 +114,13 @@ export class Experiment {
 
 function testsOf(metric: MetricPlan, plan: ExperimentPlan): MetricTests {
   const { versions, alpha = 0.05, alphaAlarm = 0.01, minRequests = 50 } = plan;
-  const { kind, lowerIsBetter = false } = metric;
+  const { lowerIsBetter = false } = metric;
   switch (metric.role) {
     case "reward":
       return {
         role: "reward",
         plan: metric,
-        tests: [RewardTest.of({ kind, arms: versions.length, alpha, lowerIsBetter })],
+        tests: [RewardTest.of({ kind: metric.kind, arms: versions.length, alpha, lowerIsBetter })],
       };
     case "slo": {
       const { limit, direction = "at-most" } = metric;
@@ -133,15 +133,7 @@ function testsOf(metric: MetricPlan, plan: ExperimentPlan): MetricTests {
     case "guardrail": {
       // Any of these alarms stops the candidate, so they share the error.
       const alarms = plan.metrics.filter(({ role }) => role === "guardrail").length * Math.max(1, versions.length - 1);
-      const margin = metric.margin === undefined ? {} : { margin: metric.margin };
-      const watch = {
-        kind,
-        lowerIsBetter,
-        ...margin,
-        alpha: alphaAlarm / alarms,
-        certificateAlpha: alpha,
-        minRequests,
-      };
+      const watch = { ...metric, lowerIsBetter, alpha: alphaAlarm / alarms, certificateAlpha: alpha, minRequests };
       return { role: "guardrail", plan: metric, tests: versions.slice(1).map(() => CanaryMetric.of(watch)) };
     }
     default:

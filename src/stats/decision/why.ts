@@ -1,4 +1,4 @@
-import type { CanaryFigures } from "./canaryMetric.js";
+import type { CanaryFigures } from "./canaryFigures.js";
 import type { EffectFigures } from "./effect.js";
 import type { SloVerdict } from "../sequential/slo.js";
 
