@@ -5,9 +5,9 @@ import { isRecord, StateReader } from "../json.js";
 import type { ArmBatch } from "../sequential/metric.js";
 import { checkArm } from "../sequential/metric.js";
 import { planHash } from "../sequential/plan.js";
-import { SloTest } from "../sequential/slo.js";
 import { SrmEProcess } from "../sequential/srm.js";
 import { CanaryMetric } from "./canaryMetric.js";
+import { Objective } from "./objective.js";
 import type { ExperimentBatch, ExperimentPlan, MetricPlan } from "./plan.js";
 import { checkPlan } from "./plan.js";
 import { RewardTest } from "./rewardTest.js";
@@ -19,7 +19,7 @@ export type MetricTests =
       readonly plan: Extract<MetricPlan, { role: "guardrail" }>;
       readonly tests: CanaryMetric[];
     }
-  | { readonly role: "slo"; readonly plan: Extract<MetricPlan, { role: "slo" }>; readonly tests: SloTest[] }
+  | { readonly role: "slo"; readonly plan: Extract<MetricPlan, { role: "slo" }>; readonly tests: Objective[] }
   | { readonly role: "reward"; readonly plan: Extract<MetricPlan, { role: "reward" }>; readonly tests: RewardTest[] };
 
 /** A saved Experiment. */
@@ -127,7 +127,7 @@ function testsOf(metric: MetricPlan, plan: ExperimentPlan): MetricTests {
       return {
         role: "slo",
         plan: metric,
-        tests: versions.map(() => SloTest.of({ limit, direction, alpha, minRequests })),
+        tests: versions.map(() => Objective.of(metric.kind, { limit, direction, alpha, minRequests })),
       };
     }
     case "guardrail": {
@@ -150,25 +150,23 @@ function feed(metric: MetricTests, arms: readonly ArmBatch[]): void {
       metric.tests.forEach((test, index) => test.add(at(arms, 0), at(arms, index + 1)));
       return;
     case "slo":
-      metric.tests.forEach((test, index) => {
-        const arm = at(arms, index);
-        if (arm.kind === "binary") test.add({ n: arm.n, bad: arm.x });
-      });
+      metric.tests.forEach((test, index) => test.add(at(arms, index)));
   }
 }
 
-function restore({ role, plan, tests }: MetricTests, saved: unknown): void {
+function restore(metric: MetricTests, saved: unknown): void {
+  const { plan, tests } = metric;
   if (!Array.isArray(saved) || saved.length !== tests.length || !saved.every(isRecord))
     throw new StatsError("experiment.metrics", saved, `one saved test for each of ${plan.name}`);
-  switch (role) {
+  switch (metric.role) {
     case "reward":
-      tests.splice(0, saved.length, ...saved.map((test) => RewardTest.fromJSON(test)));
+      metric.tests.splice(0, saved.length, ...saved.map((test) => RewardTest.fromJSON(test)));
       return;
     case "slo":
-      tests.splice(0, saved.length, ...saved.map((test) => SloTest.fromJSON(test)));
+      metric.tests.splice(0, saved.length, ...saved.map((test) => Objective.fromJSON(metric.plan.kind, test)));
       return;
     case "guardrail":
-      tests.splice(0, saved.length, ...saved.map((test) => CanaryMetric.fromJSON(test)));
+      metric.tests.splice(0, saved.length, ...saved.map((test) => CanaryMetric.fromJSON(test)));
   }
 }
 

@@ -1,8 +1,9 @@
-import { openUnit, whole } from "../check.js";
+import { finite, openUnit, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Margin } from "../sequential/margin.js";
 import type { ArmBatch, MetricShape, ScalarKind } from "../sequential/metric.js";
 import { checkEdges, metricKinds, scalarKinds } from "../sequential/metric.js";
+import type { ObjectiveKind } from "./objective.js";
 
 /** What a metric is for. */
 export type MetricRole =
@@ -10,10 +11,11 @@ export type MetricRole =
   | { readonly role: "reward"; readonly kind: ScalarKind }
   /** May not get worse; with a margin, promotion needs the certificate. */
   | (MetricShape & { readonly role: "guardrail"; readonly margin?: Margin })
-  /** A rate with a limit that each version must keep; promotion needs "satisfied". */
+  /** A rate or mean with a limit that each version must keep; promotion needs "satisfied". */
   | {
       readonly role: "slo";
-      readonly kind: "binary";
+      readonly kind: ObjectiveKind;
+      /** A part of the requests, between 0 and 1, or a mean in the units of the metric. */
       readonly limit: number;
       readonly direction?: "at-most" | "at-least";
     };
@@ -27,7 +29,7 @@ export type MetricPlan = {
 const kindsOf: ReadonlyMap<string, readonly string[]> = new Map([
   ["reward", scalarKinds],
   ["guardrail", metricKinds],
-  ["slo", ["binary"]],
+  ["slo", ["binary", "mean"]],
 ]);
 
 /** What an experiment is to decide; fixed before it starts. */
@@ -87,12 +89,8 @@ function checkMetric(field: string, metric: MetricPlan): void {
   const kinds = kindsOf.get(metric.role);
   if (kinds === undefined) throw new StatsError(`${field}.role`, metric.role, "reward, guardrail or slo");
   if (!kinds.includes(metric.kind))
-    throw new StatsError(
-      `${field}.kind`,
-      metric.kind,
-      metric.role === "slo"
-        ? "binary; count the requests beyond the limit"
-        : `${kinds.join(" or ")} for a ${metric.role}`,
-    );
+    throw new StatsError(`${field}.kind`, metric.kind, `${kinds.join(" or ")} for a ${metric.role}`);
+  if (metric.role === "slo" && metric.kind === "binary") openUnit(`${field}.limit`, metric.limit);
+  if (metric.role === "slo" && metric.kind === "mean") finite(`${field}.limit`, metric.limit);
   if (metric.kind === "tail") checkEdges(`${field}.edges`, metric.edges);
 }

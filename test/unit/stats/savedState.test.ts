@@ -77,6 +77,7 @@ const plan: ExperimentPlan = {
     { name: "latency", kind: "mean", role: "guardrail", lowerIsBetter: true, margin: { kind: "relative", value: 0.2 } },
     { name: "crashes", kind: "count", role: "guardrail", lowerIsBetter: true },
     { name: "errors", kind: "binary", role: "slo", limit: 0.1 },
+    { name: "duration", kind: "mean", role: "slo", limit: 6 },
     { name: "slow", kind: "tail", edges: [1, 2], role: "guardrail", lowerIsBetter: true },
   ],
 };
@@ -87,6 +88,7 @@ const tick = {
     latency: [mean(5), mean(5)],
     crashes: [count(3), count(4)],
     errors: [rate(9), rate(11)],
+    duration: [mean(5), mean(7)],
     slow: [tail(20, 3), tail(25, 9)],
   },
 };

@@ -54,6 +54,10 @@ const binaryArms = [
   { kind: "binary", n: 90, x: 12 },
 ] as const;
 
+const meanArms = [
+  { kind: "mean", ...arm },
+  { kind: "mean", ...other },
+] as const;
 const tailArms = [
   { kind: "tail", n: 90, above: [20, 4] },
   { kind: "tail", n: 90, above: [25, 9] },
@@ -286,6 +290,7 @@ const subjects: Readonly<Record<string, Subject>> = {
       metrics: [
         { name: "reward", kind: "binary", role: "reward" },
         { name: "errors", kind: "binary", role: "slo", limit: 0.1 },
+        { name: "duration", kind: "mean", role: "slo", limit: 5 },
         {
           name: "load",
           kind: "binary",
@@ -305,7 +310,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     batch: {
       exposures: { counts: [90, 90], shares: [0.5, 0.5] },
-      metrics: { reward: binaryArms, errors: binaryArms, load: binaryArms, latency: tailArms },
+      metrics: { reward: binaryArms, errors: binaryArms, load: binaryArms, duration: meanArms, latency: tailArms },
     },
   }),
 };
