@@ -60,7 +60,7 @@ export type { Margin } from "./sequential/margin.js";
 export { MarginEProcess, marginEProcess } from "./sequential/margin.js";
 export { MeanEProcess, meanEProcess } from "./sequential/mean.js";
 export { MeanSloTest, meanSloTest } from "./sequential/meanSlo.js";
-export type { ArmBatch, MetricKind } from "./sequential/pair.js";
+export type { ArmBatch, MetricKind, MetricShape } from "./sequential/metric.js";
 export { PairTest } from "./sequential/pair.js";
 export type { QuantileDifference, QuantilePairEvidence } from "./sequential/quantilePair.js";
 export { quantileDifferenceSequence, quantilePairTest } from "./sequential/quantilePair.js";

@@ -2,7 +2,7 @@ import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
 import { nearest } from "../../base/suggest.js";
 import { openUnit } from "../../stats/check.js";
-import type { MetricKind } from "../../stats/sequential/pair.js";
+import type { ScalarKind } from "../../stats/sequential/metric.js";
 import type { Arguments } from "../arguments.js";
 import type { AnyCommand, CommandSpec } from "../command.js";
 import { compareReport } from "./compareReport.js";
@@ -106,7 +106,7 @@ export function compareCommand(readInput: ReadInput): AnyCommand {
   });
 }
 
-function kinds(named: string): MetricKind {
+function kinds(named: string): ScalarKind {
   return named === "count" || named === "mean" ? named : "binary";
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.js";
 import { at } from "../../stats/check.js";
-import type { ArmBatch, MetricKind } from "../../stats/sequential/pair.js";
+import type { ScalarArm, ScalarKind } from "../../stats/sequential/metric.js";
 import type { Comparison, Effect, Horizon } from "./compareTest.js";
 import { chance, evidence, figure, list, percent, rows, several, signed } from "./format.js";
 import type { Observations } from "./observations.js";
@@ -70,7 +70,7 @@ function verdictText({ lowerIsBetter }: Compared, { verdict }: Comparison): stri
   }
 }
 
-function totalOf({ versions, batches, kind }: Observations, name: string): ArmBatch {
+function totalOf({ versions, batches, kind }: Observations, name: string): ScalarArm {
   const index = versions.indexOf(name);
   return total(
     batches.map((arms) => at(arms, index)),
@@ -78,7 +78,7 @@ function totalOf({ versions, batches, kind }: Observations, name: string): ArmBa
   );
 }
 
-function totalText(arm: ArmBatch): string {
+function totalText(arm: ScalarArm): string {
   switch (arm.kind) {
     case "binary":
       return arm.n === 0 ? "no trials" : `${percent(arm.x / arm.n)} (${arm.x} of ${arm.n})`;
@@ -91,7 +91,7 @@ function totalText(arm: ArmBatch): string {
   }
 }
 
-function effectText({ scale, estimate, low, high }: Effect, kind: MetricKind, covered: string): string {
+function effectText({ scale, estimate, low, high }: Effect, kind: ScalarKind, covered: string): string {
   if (scale === "ratio") return `× ${figure(estimate)}, ${covered} ${figure(low)} to ${figure(high)}`;
   const write = (x: number): string => signed(kind === "binary" ? 100 * x : x);
   const unit = kind === "binary" ? " points" : "";
@@ -104,7 +104,7 @@ function bestText(best: string | null, alpha: number): string {
     : `${best}, certainly (a wrong one is named in at most ${percent(alpha)} of experiments)`;
 }
 
-function testName(kind: MetricKind, horizon: Horizon): string {
+function testName(kind: ScalarKind, horizon: Horizon): string {
   const always = "batch by batch, valid however often one looks and however the traffic is divided";
   const once = "valid for one look at a time that was fixed beforehand";
   switch (kind) {

@@ -4,7 +4,7 @@ import { newcombe } from "../../stats/estimate/difference.js";
 import { fieller } from "../../stats/estimate/ratio.js";
 import type { Summary } from "../../stats/moments.js";
 import { bestArm } from "../../stats/sequential/bestArm.js";
-import type { ArmBatch, MetricKind } from "../../stats/sequential/pair.js";
+import type { ScalarArm, ScalarKind } from "../../stats/sequential/metric.js";
 import { PairTest } from "../../stats/sequential/pair.js";
 import { ratioSequence } from "../../stats/sequential/ratioSequence.js";
 import type { CountPair } from "../../stats/tests/eventRates.js";
@@ -79,9 +79,9 @@ export function certainlyBest({ versions, batches, kind }: Observations, lowerIs
   return winner === undefined ? undefined : versions[winner];
 }
 
-type Pair = readonly [a: ArmBatch, b: ArmBatch];
+type Pair = readonly [a: ScalarArm, b: ScalarArm];
 
-function always(pairs: readonly Pair[], kind: MetricKind, alpha: number): Found {
+function always(pairs: readonly Pair[], kind: ScalarKind, alpha: number): Found {
   const [both, up, down] = [
     PairTest.of({ kind, side: "two-sided" }),
     PairTest.of({ kind, side: "greater" }),
@@ -100,7 +100,7 @@ function always(pairs: readonly Pair[], kind: MetricKind, alpha: number): Found 
   };
 }
 
-function hintOf(kind: MetricKind, shared: number): string {
+function hintOf(kind: ScalarKind, shared: number): string {
   if (shared === 0) return "no batch has data of both";
   if (kind === "count") return "nothing happened in either";
   const sized = "no interval yet: it takes 100 values of each, and then batches that hold both";
@@ -124,7 +124,7 @@ function countPair([a, b]: Pair): CountPair[] {
   return [{ xA: a.x, exposureA: a.exposure, xB: b.x, exposureB: b.exposure }];
 }
 
-function once(pairs: readonly Pair[], kind: MetricKind, alpha: number): Found {
+function once(pairs: readonly Pair[], kind: ScalarKind, alpha: number): Found {
   const [a, b] = [pairs.map(([arm]) => arm), pairs.map(([, arm]) => arm)].map((arms) => total(arms, kind));
   if (a === undefined || b === undefined) return empty("there are no versions");
   if (a.kind === "binary" && b.kind === "binary") return ratesOnce(a, b, alpha);
@@ -179,6 +179,6 @@ function eventsOnce(pair: Pair, alpha: number): Found {
   return { leans: ratio > 1 ? "higher" : "lower", pValue, effect: { scale: "ratio", estimate: ratio, low, high } };
 }
 
-function sizeOf(arm: ArmBatch): number {
+function sizeOf(arm: ScalarArm): number {
   return arm.kind === "count" ? arm.exposure : arm.n;
 }

@@ -2,25 +2,25 @@ import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
 import { StatsError } from "../../stats/errors.js";
 import { Moments } from "../../stats/moments.js";
-import type { ArmBatch, MetricKind } from "../../stats/sequential/pair.js";
-import { checkArm } from "../../stats/sequential/pair.js";
+import type { ScalarArm, ScalarKind } from "../../stats/sequential/metric.js";
+import { checkArm } from "../../stats/sequential/metric.js";
 import type { Source } from "./source.js";
 import type { Row, Table } from "./table.js";
 import { TableReader } from "./table.js";
 
 /** What several versions did, batch by batch. */
 export interface Observations {
-  readonly kind: MetricKind;
+  readonly kind: ScalarKind;
   /** In the order in which they appear. */
   readonly versions: readonly string[];
   /** Per batch one entry per version; a version without a row did nothing. */
-  readonly batches: readonly (readonly ArmBatch[])[];
+  readonly batches: readonly (readonly ScalarArm[])[];
   /** False where nothing tells batches apart: then there is one. */
   readonly isBatched: boolean;
 }
 
 /** The kind of numbers that columns hold, by the column that only this kind has. */
-export function kindOf({ columns }: Table): MetricKind {
+export function kindOf({ columns }: Table): ScalarKind {
   if (columns.includes("value") || columns.includes("mean")) return "mean";
   return columns.includes("exposure") ? "count" : "binary";
 }
@@ -29,21 +29,21 @@ const columnsOf = {
   binary: ["x", "n"],
   count: ["x", "exposure"],
   mean: ["mean", "variance", "n"],
-} as const satisfies Record<MetricKind, readonly string[]>;
+} as const satisfies Record<ScalarKind, readonly string[]>;
 
 /** Reads rows of the columns version, batch (optional) and those of the kind. Fails with a line per complaint. */
-export function observe({ name, table }: Source, kind: MetricKind): Result<Observations, readonly string[]> {
+export function observe({ name, table }: Source, kind: ScalarKind): Result<Observations, readonly string[]> {
   const reader = new TableReader(name);
   const isSample = table.columns.includes("value");
   for (const column of ["version", ...(isSample ? ["value"] : columnsOf[kind])]) reader.require(table, column);
   if (reader.complaints.length > 0) return fail(reader.complaints);
   const isBatched = table.columns.includes("batch");
   const versions = new Set<string>();
-  const batches = new Map<string, Map<string, ArmBatch>>();
+  const batches = new Map<string, Map<string, ScalarArm>>();
   for (const row of table.rows) {
     const version = reader.text(row, "version");
     const label = isBatched ? reader.text(row, "batch") : "";
-    const batch = batches.get(label) ?? new Map<string, ArmBatch>();
+    const batch = batches.get(label) ?? new Map<string, ScalarArm>();
     const before = batch.get(version);
     if (before !== undefined && !isSample)
       reader.refuse(
@@ -62,7 +62,7 @@ export function observe({ name, table }: Source, kind: MetricKind): Result<Obser
 }
 
 /** An arm that did nothing in a batch. */
-function nothing(kind: MetricKind): ArmBatch {
+function nothing(kind: ScalarKind): ScalarArm {
   switch (kind) {
     case "binary":
       return { kind, n: 0, x: 0 };
@@ -73,16 +73,16 @@ function nothing(kind: MetricKind): ArmBatch {
   }
 }
 
-function withValue(reader: TableReader, row: Row, before: ArmBatch | undefined): ArmBatch {
+function withValue(reader: TableReader, row: Row, before: ScalarArm | undefined): ScalarArm {
   const moments = before?.kind === "mean" ? Moments.from(before) : Moments.of();
   const { n, mean, variance } = moments.add(reader.number(row, "value"));
   return { kind: "mean", n, mean, variance };
 }
 
-function armOf(reader: TableReader, row: Row, kind: MetricKind): ArmBatch {
+function armOf(reader: TableReader, row: Row, kind: ScalarKind): ScalarArm {
   const number = (name: string): number => reader.number(row, name);
   const before = reader.complaints.length;
-  const arm = ((): ArmBatch => {
+  const arm = ((): ScalarArm => {
     switch (kind) {
       case "binary":
         return { kind, x: number("x"), n: number("n") };
@@ -100,12 +100,12 @@ function armOf(reader: TableReader, row: Row, kind: MetricKind): ArmBatch {
 export function refuseImpossible(
   reader: TableReader,
   row: Row,
-  arm: ArmBatch,
-  kind: MetricKind,
+  arm: ScalarArm,
+  kind: ScalarKind,
   columns: Readonly<Record<string, string>> = {},
 ): void {
   try {
-    checkArm("row", arm, kind);
+    checkArm("row", arm, { kind });
   } catch (error) {
     if (!(error instanceof StatsError)) throw error;
     const field = error.field.replace("row.", "");
@@ -116,11 +116,11 @@ export function refuseImpossible(
 }
 
 /** All batches of one version added up. */
-export function total(arms: readonly ArmBatch[], kind: MetricKind): ArmBatch {
+export function total(arms: readonly ScalarArm[], kind: ScalarKind): ScalarArm {
   return arms.reduce(sum, nothing(kind));
 }
 
-function sum(a: ArmBatch, b: ArmBatch): ArmBatch {
+function sum(a: ScalarArm, b: ScalarArm): ScalarArm {
   if (a.kind === "binary" && b.kind === "binary") return { kind: "binary", n: a.n + b.n, x: a.x + b.x };
   if (a.kind === "count" && b.kind === "count")
     return { kind: "count", exposure: a.exposure + b.exposure, x: a.x + b.x };

@@ -1,7 +1,8 @@
+import { at } from "../check.js";
 import type { Summary } from "../moments.js";
 import { Moments } from "../moments.js";
 import { MeanEProcess } from "../sequential/mean.js";
-import type { ArmBatch } from "../sequential/pair.js";
+import type { ArmBatch, TailArm } from "../sequential/metric.js";
 
 /** The estimated difference candidate − baseline with an interval that may be looked at always; null: not bounded. */
 export interface EffectFigures {
@@ -11,7 +12,7 @@ export interface EffectFigures {
   readonly coverage: number;
 }
 
-/** A batch as the moments of its values, zeros and ones for a rate; empty for event counts, which have none. */
+/** A batch as the moments of its values, zeros and ones for a rate; empty for event counts and tails, which have no single one. */
 export function summaryOf(batch: ArmBatch): Summary {
   switch (batch.kind) {
     case "mean":
@@ -21,8 +22,14 @@ export function summaryOf(batch: ArmBatch): Summary {
       return { n: batch.n, mean: p, variance: batch.n < 2 ? 0 : (p * (1 - p) * batch.n) / (batch.n - 1) };
     }
     case "count":
+    case "tail":
       return Moments.of();
   }
+}
+
+/** A batch of a tail as the rate of values above one of its edges. */
+export function rateAbove({ n, above }: TailArm, edge: number): ArmBatch {
+  return { kind: "binary", n, x: at(above, edge) };
 }
 
 /** The process behind an effect's interval. */

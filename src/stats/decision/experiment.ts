@@ -2,12 +2,12 @@ import { at, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { isRecord, StateReader } from "../json.js";
-import type { ArmBatch } from "../sequential/pair.js";
-import { checkArm } from "../sequential/pair.js";
+import type { ArmBatch } from "../sequential/metric.js";
+import { checkArm } from "../sequential/metric.js";
 import { planHash } from "../sequential/plan.js";
-import { SloTest } from "../sequential/slo.js";
 import { SrmEProcess } from "../sequential/srm.js";
 import { CanaryMetric } from "./canaryMetric.js";
+import { Objective } from "./objective.js";
 import type { ExperimentBatch, ExperimentPlan, MetricPlan } from "./plan.js";
 import { checkPlan } from "./plan.js";
 import { RewardTest } from "./rewardTest.js";
@@ -19,7 +19,7 @@ export type MetricTests =
       readonly plan: Extract<MetricPlan, { role: "guardrail" }>;
       readonly tests: CanaryMetric[];
     }
-  | { readonly role: "slo"; readonly plan: Extract<MetricPlan, { role: "slo" }>; readonly tests: SloTest[] }
+  | { readonly role: "slo"; readonly plan: Extract<MetricPlan, { role: "slo" }>; readonly tests: Objective[] }
   | { readonly role: "reward"; readonly plan: Extract<MetricPlan, { role: "reward" }>; readonly tests: RewardTest[] };
 
 /** A saved Experiment. */
@@ -82,7 +82,7 @@ export class Experiment {
       if (metric === undefined) throw new StatsError("batch.metrics", name, `one of the plan's metrics (${names})`);
       if (arms.length !== versions.length)
         throw new StatsError(`batch.metrics.${name}.length`, arms.length, `one entry per version, ${versions.length}`);
-      arms.forEach((arm, index) => checkArm(`batch.metrics.${name}[${index}]`, arm, metric.kind));
+      arms.forEach((arm, index) => checkArm(`batch.metrics.${name}[${index}]`, arm, metric));
     }
     if (batch.exposures !== undefined) {
       const { counts, shares } = batch.exposures;
@@ -114,34 +114,26 @@ export class Experiment {
 
 function testsOf(metric: MetricPlan, plan: ExperimentPlan): MetricTests {
   const { versions, alpha = 0.05, alphaAlarm = 0.01, minRequests = 50 } = plan;
-  const { kind, lowerIsBetter = false } = metric;
+  const { lowerIsBetter = false } = metric;
   switch (metric.role) {
     case "reward":
       return {
         role: "reward",
         plan: metric,
-        tests: [RewardTest.of({ kind, arms: versions.length, alpha, lowerIsBetter })],
+        tests: [RewardTest.of({ kind: metric.kind, arms: versions.length, alpha, lowerIsBetter })],
       };
     case "slo": {
       const { limit, direction = "at-most" } = metric;
       return {
         role: "slo",
         plan: metric,
-        tests: versions.map(() => SloTest.of({ limit, direction, alpha, minRequests })),
+        tests: versions.map(() => Objective.of(metric.kind, { limit, direction, alpha, minRequests })),
       };
     }
     case "guardrail": {
       // Any of these alarms stops the candidate, so they share the error.
       const alarms = plan.metrics.filter(({ role }) => role === "guardrail").length * Math.max(1, versions.length - 1);
-      const margin = metric.margin === undefined ? {} : { margin: metric.margin };
-      const watch = {
-        kind,
-        lowerIsBetter,
-        ...margin,
-        alpha: alphaAlarm / alarms,
-        certificateAlpha: alpha,
-        minRequests,
-      };
+      const watch = { ...metric, lowerIsBetter, alpha: alphaAlarm / alarms, certificateAlpha: alpha, minRequests };
       return { role: "guardrail", plan: metric, tests: versions.slice(1).map(() => CanaryMetric.of(watch)) };
     }
     default:
@@ -158,25 +150,23 @@ function feed(metric: MetricTests, arms: readonly ArmBatch[]): void {
       metric.tests.forEach((test, index) => test.add(at(arms, 0), at(arms, index + 1)));
       return;
     case "slo":
-      metric.tests.forEach((test, index) => {
-        const arm = at(arms, index);
-        if (arm.kind === "binary") test.add({ n: arm.n, bad: arm.x });
-      });
+      metric.tests.forEach((test, index) => test.add(at(arms, index)));
   }
 }
 
-function restore({ role, plan, tests }: MetricTests, saved: unknown): void {
+function restore(metric: MetricTests, saved: unknown): void {
+  const { plan, tests } = metric;
   if (!Array.isArray(saved) || saved.length !== tests.length || !saved.every(isRecord))
     throw new StatsError("experiment.metrics", saved, `one saved test for each of ${plan.name}`);
-  switch (role) {
+  switch (metric.role) {
     case "reward":
-      tests.splice(0, saved.length, ...saved.map((test) => RewardTest.fromJSON(test)));
+      metric.tests.splice(0, saved.length, ...saved.map((test) => RewardTest.fromJSON(test)));
       return;
     case "slo":
-      tests.splice(0, saved.length, ...saved.map((test) => SloTest.fromJSON(test)));
+      metric.tests.splice(0, saved.length, ...saved.map((test) => Objective.fromJSON(metric.plan.kind, test)));
       return;
     case "guardrail":
-      tests.splice(0, saved.length, ...saved.map((test) => CanaryMetric.fromJSON(test)));
+      metric.tests.splice(0, saved.length, ...saved.map((test) => CanaryMetric.fromJSON(test)));
   }
 }
 

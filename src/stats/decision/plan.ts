@@ -1,23 +1,36 @@
-import { openUnit, whole } from "../check.js";
+import { finite, openUnit, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Margin } from "../sequential/margin.js";
-import type { ArmBatch, MetricKind } from "../sequential/pair.js";
+import type { ArmBatch, MetricShape, ScalarKind } from "../sequential/metric.js";
+import { checkEdges, metricKinds, scalarKinds } from "../sequential/metric.js";
+import type { ObjectiveKind } from "./objective.js";
 
 /** What a metric is for. */
 export type MetricRole =
   /** Decides which version wins. At most one. */
-  | { readonly role: "reward" }
+  | { readonly role: "reward"; readonly kind: ScalarKind }
   /** May not get worse; with a margin, promotion needs the certificate. */
-  | { readonly role: "guardrail"; readonly margin?: Margin }
-  /** A rate with a limit that each version must keep; promotion needs "satisfied". */
-  | { readonly role: "slo"; readonly limit: number; readonly direction?: "at-most" | "at-least" };
+  | (MetricShape & { readonly role: "guardrail"; readonly margin?: Margin })
+  /** A rate or mean with a limit that each version must keep; promotion needs "satisfied". */
+  | {
+      readonly role: "slo";
+      readonly kind: ObjectiveKind;
+      /** A part of the requests, between 0 and 1, or a mean in the units of the metric. */
+      readonly limit: number;
+      readonly direction?: "at-most" | "at-least";
+    };
 
 /** A metric of an experiment. */
 export type MetricPlan = {
   readonly name: string;
-  readonly kind: MetricKind;
   readonly lowerIsBetter?: boolean;
 } & MetricRole;
+
+const kindsOf: ReadonlyMap<string, readonly string[]> = new Map([
+  ["reward", scalarKinds],
+  ["guardrail", metricKinds],
+  ["slo", ["binary", "mean"]],
+]);
 
 /** What an experiment is to decide; fixed before it starts. */
 export interface ExperimentPlan {
@@ -61,10 +74,7 @@ export function checkPlan(plan: ExperimentPlan): void {
     );
   if (metrics.filter(({ role }) => role === "reward").length > 1)
     throw new StatsError("plan.metrics", "several rewards", "at most one metric of role reward");
-  metrics.forEach((metric, index) => {
-    if (metric.role === "slo" && metric.kind !== "binary")
-      throw new StatsError(`plan.metrics[${index}].kind`, metric.kind, "binary; count the requests beyond the limit");
-  });
+  metrics.forEach((metric, index) => checkMetric(`plan.metrics[${index}]`, metric));
   for (const name of ["alpha", "alphaAlarm", "alphaSrm"] as const) {
     const value = plan[name];
     if (value !== undefined) openUnit(`plan.${name}`, value);
@@ -73,4 +83,14 @@ export function checkPlan(plan: ExperimentPlan): void {
     const value = plan[name];
     if (value !== undefined) whole(`plan.${name}`, value);
   }
+}
+
+function checkMetric(field: string, metric: MetricPlan): void {
+  const kinds = kindsOf.get(metric.role);
+  if (kinds === undefined) throw new StatsError(`${field}.role`, metric.role, "reward, guardrail or slo");
+  if (!kinds.includes(metric.kind))
+    throw new StatsError(`${field}.kind`, metric.kind, `${kinds.join(" or ")} for a ${metric.role}`);
+  if (metric.role === "slo" && metric.kind === "binary") openUnit(`${field}.limit`, metric.limit);
+  if (metric.role === "slo" && metric.kind === "mean") finite(`${field}.limit`, metric.limit);
+  if (metric.kind === "tail") checkEdges(`${field}.edges`, metric.edges);
 }

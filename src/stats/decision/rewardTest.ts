@@ -4,7 +4,7 @@ import { StateReader } from "../json.js";
 import type { BestArmPlan } from "../sequential/bestArm.js";
 import { BestArm } from "../sequential/bestArm.js";
 import { MeanEProcess } from "../sequential/mean.js";
-import type { ArmBatch } from "../sequential/pair.js";
+import type { ArmBatch } from "../sequential/metric.js";
 import type { EffectFigures } from "./effect.js";
 import { effectFigures, effectProcess, summaryOf } from "./effect.js";
 

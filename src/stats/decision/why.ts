@@ -1,5 +1,6 @@
-import type { CanaryFigures } from "./canaryMetric.js";
+import type { CanaryFigures } from "./canaryFigures.js";
 import type { EffectFigures } from "./effect.js";
+import type { ObjectiveTotals } from "./objective.js";
 import type { SloVerdict } from "../sequential/slo.js";
 
 /** One reason of a decision, with the figures it rests on. ln E is compared with ln of the bound. */
@@ -21,17 +22,15 @@ export type Why =
       readonly figures: CanaryFigures;
       readonly text: string;
     }
-  | {
+  | (ObjectiveTotals & {
       readonly rule: "slo";
       readonly metric: string;
       readonly version: string;
       readonly verdict: SloVerdict;
-      readonly n: number;
-      readonly bad: number;
       readonly limit: number;
       readonly logE: { readonly above: number; readonly below: number };
       readonly text: string;
-    }
+    })
   | {
       readonly rule: "reward";
       readonly metric: string;

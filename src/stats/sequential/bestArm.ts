@@ -2,13 +2,15 @@ import { at, openUnit, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
-import type { ArmBatch, MetricKind } from "./pair.js";
-import { metricKinds, PairTest } from "./pair.js";
+import type { ArmBatch, ScalarKind } from "./metric.js";
+import { scalarKinds } from "./metric.js";
+import { PairTest } from "./pair.js";
 import { samePlan } from "./plan.js";
 
 /** The plan of a search for the best of several arms. */
 export interface BestArmPlan {
-  readonly kind: MetricKind;
+  /** Not a tail: of two arms each can be the better one at some edge. */
+  readonly kind: ScalarKind;
   readonly arms: number;
   /** Chance of ever declaring an arm that is not the best; default 0.05. */
   readonly alpha?: number;
@@ -20,7 +22,7 @@ const mostArms = 100;
 
 /** A saved BestArm. */
 export interface BestArmState extends Saved<"best-arm"> {
-  readonly metric: MetricKind;
+  readonly metric: ScalarKind;
   readonly arms: number;
   readonly alpha: number;
   readonly lowerIsBetter: boolean;
@@ -45,6 +47,7 @@ export class BestArm {
   private readonly pairs: PairTest[][];
 
   private constructor(private readonly plan: Required<BestArmPlan>) {
+    if (!scalarKinds.includes(plan.kind)) throw new StatsError("kind", plan.kind, "binary, count or mean");
     if (whole("arms", plan.arms, 1) > mostArms) throw new StatsError("arms", plan.arms, `at most ${mostArms} arms`);
     openUnit("alpha", plan.alpha);
     const side = plan.lowerIsBetter ? "less" : "greater";
@@ -61,7 +64,7 @@ export class BestArm {
   static fromJSON(json: unknown): BestArm {
     const state = new StateReader("best-arm", json);
     const best = BestArm.of({
-      kind: state.text("metric", metricKinds),
+      kind: state.text("metric", scalarKinds),
       arms: state.number("arms"),
       alpha: state.number("alpha"),
       lowerIsBetter: state.boolean("lowerIsBetter"),

@@ -1,55 +1,23 @@
-import { counts, nonNegative, whole } from "../check.js";
 import { StatsError } from "../errors.js";
 import type { Saved } from "../json.js";
 import { StateReader } from "../json.js";
-import type { Summary } from "../moments.js";
-import { checkSummary } from "../moments.js";
 import { BinaryEProcess } from "./binary.js";
 import { CountEProcess } from "./count.js";
 import type { Evidence } from "./evidence.js";
 import { MeanEProcess } from "./mean.js";
+import type { ArmBatch, MetricKind, MetricShape } from "./metric.js";
+import { checkArm, metricKinds } from "./metric.js";
 import type { Side } from "./side.js";
-
-/** What kind of numbers a metric has: yes or no per request, events per exposure, or a value per request. */
-export type MetricKind = "binary" | "count" | "mean";
-
-/** All kinds, for decoders. */
-export const metricKinds: readonly MetricKind[] = ["binary", "count", "mean"];
-
-/** What one arm did in one batch. */
-export type ArmBatch =
-  | { readonly kind: "binary"; readonly n: number; readonly x: number }
-  | { readonly kind: "count"; readonly exposure: number; readonly x: number }
-  | ({ readonly kind: "mean" } & Summary);
-
-/** Throws a StatsError that names the field unless the arm is of this kind and its numbers are possible. */
-export function checkArm(field: string, arm: ArmBatch, kind: MetricKind): void {
-  if (arm.kind !== kind) throw new StatsError(`${field}.kind`, arm.kind, kind);
-  switch (arm.kind) {
-    case "binary":
-      counts(`${field}.x`, arm.x, `${field}.n`, arm.n);
-      return;
-    case "count":
-      whole(`${field}.x`, arm.x);
-      nonNegative(`${field}.exposure`, arm.exposure);
-      if (arm.exposure === 0 && arm.x > 0)
-        throw new StatsError(`${field}.exposure`, 0, `an exposure for ${arm.x} events`);
-      return;
-    case "mean":
-      checkSummary(field, arm);
-  }
-}
+import { TailEProcess } from "./tail.js";
 
 /** The plan of a test of two arms. */
-export interface PairPlan {
-  readonly kind: MetricKind;
-  readonly side: Side;
-}
+export type PairPlan = MetricShape & { readonly side: Side };
 
 type Test =
   | { readonly kind: "binary"; readonly test: BinaryEProcess }
   | { readonly kind: "count"; readonly test: CountEProcess }
-  | { readonly kind: "mean"; readonly test: MeanEProcess };
+  | { readonly kind: "mean"; readonly test: MeanEProcess }
+  | { readonly kind: "tail"; readonly test: TailEProcess };
 
 /** A saved PairTest. */
 export interface PairState extends Saved<"pair-test"> {
@@ -61,7 +29,9 @@ export interface PairState extends Saved<"pair-test"> {
 export class PairTest implements Evidence {
   private constructor(private readonly inner: Test) {}
 
-  static of({ kind, side }: PairPlan): PairTest {
+  /** Throws StatsError on an unknown kind or side, and on edges that do not ascend. */
+  static of(plan: PairPlan): PairTest {
+    const { kind, side } = plan;
     switch (kind) {
       case "binary":
         return new PairTest({ kind, test: BinaryEProcess.of({ side }) });
@@ -69,8 +39,10 @@ export class PairTest implements Evidence {
         return new PairTest({ kind, test: CountEProcess.of({ side }) });
       case "mean":
         return new PairTest({ kind, test: MeanEProcess.of({ side }) });
+      case "tail":
+        return new PairTest({ kind, test: TailEProcess.of({ side, edges: plan.edges }) });
       default:
-        throw new StatsError("kind", kind, "binary, count or mean");
+        throw new StatsError("kind", kind, "binary, count, mean or tail");
     }
   }
 
@@ -85,7 +57,20 @@ export class PairTest implements Evidence {
         return new PairTest({ kind, test: CountEProcess.fromJSON(test) });
       case "mean":
         return new PairTest({ kind, test: MeanEProcess.fromJSON(test) });
+      case "tail":
+        return new PairTest({ kind, test: TailEProcess.fromJSON(test) });
     }
+  }
+
+  /** The kind of the metric, with the edges of a tail. */
+  get shape(): MetricShape {
+    const { kind, test } = this.inner;
+    return kind === "tail" ? { kind, edges: test.edges } : { kind };
+  }
+
+  /** ln E at each edge of a tail, to say where the arms part; empty for other kinds. */
+  get byEdge(): TailEProcess["byEdge"] {
+    return this.inner.kind === "tail" ? this.inner.test.byEdge : [];
   }
 
   get logE(): number {
@@ -108,6 +93,11 @@ export class PairTest implements Evidence {
     if (inner.kind === "count" && a.kind === "count" && b.kind === "count")
       return inner.test.add({ xA: a.x, exposureA: a.exposure, xB: b.x, exposureB: b.exposure });
     if (inner.kind === "mean" && a.kind === "mean" && b.kind === "mean") return inner.test.add({ a, b });
+    if (inner.kind === "tail" && a.kind === "tail" && b.kind === "tail") {
+      checkArm("a", a, this.shape);
+      checkArm("b", b, this.shape);
+      return inner.test.add({ nA: a.n, aboveA: a.above, nB: b.n, aboveB: b.above });
+    }
     throw new StatsError("kind", [a.kind, b.kind], `batches of kind ${inner.kind}`);
   }
 
@@ -117,6 +107,7 @@ export class PairTest implements Evidence {
     if (mine.kind === "binary" && theirs.kind === "binary") mine.test.merge(theirs.test);
     else if (mine.kind === "count" && theirs.kind === "count") mine.test.merge(theirs.test);
     else if (mine.kind === "mean" && theirs.kind === "mean") mine.test.merge(theirs.test);
+    else if (mine.kind === "tail" && theirs.kind === "tail") mine.test.merge(theirs.test);
     else throw new StatsError("kind", theirs.kind, mine.kind);
     return this;
   }

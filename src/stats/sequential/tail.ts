@@ -6,6 +6,7 @@ import type { BinaryPlan, BinaryState } from "./binary.js";
 import { BinaryEProcess } from "./binary.js";
 import { checkBinaryPair } from "../tests/twoProportions.js";
 import { logMeanExp } from "./evidence.js";
+import { checkEdges } from "./metric.js";
 import { samePlan } from "./plan.js";
 import { EProcess } from "./process.js";
 
@@ -37,19 +38,16 @@ export interface TailState extends Saved<"tail-e-process"> {
  */
 export class TailEProcess extends EProcess {
   private constructor(
-    private readonly edges: readonly number[],
+    /** Ascending, in the units of the values. */
+    readonly edges: readonly number[],
     private readonly tests: readonly BinaryEProcess[],
   ) {
     super("tail-e-process");
-    if (edges.length === 0) throw new StatsError("edges", edges, "at least one edge");
-    edges.forEach((edge, index) => {
-      const before = index === 0 ? -Infinity : at(edges, index - 1);
-      if (!(edge > before)) throw new StatsError(`edges[${index}]`, edge, "edges in ascending order");
-    });
   }
 
   /** Throws StatsError on edges that do not ascend, and as BinaryEProcess does. */
   static of({ edges, ...plan }: TailPlan): TailEProcess {
+    checkEdges("edges", edges);
     return new TailEProcess(
       [...edges],
       edges.map(() => BinaryEProcess.of(plan)),
@@ -60,6 +58,7 @@ export class TailEProcess extends EProcess {
     const state = new StateReader("tail-e-process", json);
     const tests = state.list("tests").map((test) => BinaryEProcess.fromJSON(test));
     const edges = state.numbers("edges");
+    checkEdges("tail-e-process.edges", edges);
     if (tests.length !== edges.length)
       throw new StatsError("tail-e-process.tests.length", tests.length, "one per edge");
     const process = new TailEProcess(edges, tests);

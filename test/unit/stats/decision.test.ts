@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 
-import type { ArmBatch, Decision, ExperimentBatch, ExperimentPlan } from "../../../src/stats/index.js";
+import type { ArmBatch, Decision, ExperimentBatch, ExperimentPlan, MetricPlan } from "../../../src/stats/index.js";
 import { CanaryMetric, decide, judgeSeries, scoreCanary } from "../../../src/stats/index.js";
 
 const json = (state: unknown): unknown => JSON.parse(JSON.stringify(state));
@@ -161,6 +161,63 @@ describe("the decision engine", () => {
   test("rolls back when an objective breaks, and when the baseline is certainly best", () => {
     expect(run(tick([50, 50], [10, 10], [2, 50]), 60)).toMatchObject({ action: "rollback", infeasible: ["new"] });
     expect(run(tick([75, 50], [10, 10], [2, 2]), 60).why[0]).toMatchObject({ rule: "reward", version: "stable" });
+  });
+
+  describe("with an objective on a mean", () => {
+    const timed: ExperimentPlan = {
+      versions: ["stable", "new"],
+      metrics: [{ name: "seconds", kind: "mean", role: "slo", limit: 10 }],
+    };
+    const seconds = (...means: readonly number[]): ExperimentBatch => ({
+      metrics: { seconds: means.map((m) => mean(200, m)) },
+    });
+
+    test("promotes a candidate that certainly keeps the limit, and shows the mean it rests on", () => {
+      const decision = run(seconds(8, 8), 60, timed);
+      expect(decision).toMatchObject({ action: "promote", version: "new", infeasible: [] });
+      const found = decision.why.find((why) => why.rule === "slo");
+      expect(found).toMatchObject({ kind: "mean", metric: "seconds", version: "new", verdict: "satisfied", limit: 10 });
+      expect(found).toMatchObject({ mean: expect.closeTo(8, 9), n: expect.any(Number), variance: expect.any(Number) });
+    });
+
+    test("rolls a candidate back that breaks the limit", () => {
+      const decision = run(seconds(8, 13), 60, timed);
+      expect(decision).toMatchObject({ action: "rollback", infeasible: ["new"] });
+      expect(decision.why[1]).toMatchObject({ rule: "slo", version: "new", verdict: "violated" });
+    });
+
+    test("decides nothing at the limit itself, and nothing with few values", () => {
+      expect(run(seconds(8, 10), 60, timed).action).toBe("continue");
+      const few = run({ metrics: { seconds: [mean(200, 8), mean(1, 8)] } }, 20, timed);
+      expect(few.action).toBe("continue");
+      expect(few.why).toContainEqual(
+        expect.objectContaining({ rule: "slo", version: "new", verdict: "noData", n: 20 }),
+      );
+    });
+
+    test("at least the limit is asked where the plan says so", () => {
+      const atLeast: ExperimentPlan = {
+        ...timed,
+        metrics: [{ name: "seconds", kind: "mean", role: "slo", limit: 10, direction: "at-least" }],
+      };
+      expect(run(seconds(13, 13), 60, atLeast)).toMatchObject({ action: "promote", version: "new" });
+      expect(run(seconds(13, 8), 60, atLeast)).toMatchObject({ action: "rollback", infeasible: ["new"] });
+    });
+
+    test.each([
+      [{ name: "x", kind: "mean", role: "slo", limit: Number.NaN }, "plan.metrics[0].limit is NaN"],
+      [{ name: "x", kind: "mean", role: "slo", limit: Infinity }, "plan.metrics[0].limit is Infinity"],
+      [{ name: "x", kind: "binary", role: "slo", limit: 10 }, "plan.metrics[0].limit is 10"],
+      [{ name: "x", kind: "count", role: "slo", limit: 1 }, 'plan.metrics[0].kind is "count"'],
+    ])("a limit that cannot be kept is refused by field %#", (metric, message) => {
+      expect(() => decide({ plan: { versions: ["a", "b"], metrics: [metric as MetricPlan] } })).toThrow(message);
+    });
+
+    test("a batch of rates is refused before anything is taken", () => {
+      expect(() => decide({ plan: timed, batch: { metrics: { seconds: [mean(9, 8), rate(9, 1)] } } })).toThrow(
+        'batch.metrics.seconds[1].kind is "binary"',
+      );
+    });
   });
 
   test("pauses on a sample ratio mismatch before anything else", () => {

@@ -129,6 +129,12 @@ const laws: readonly Law[] = [
     (state, [a, b, c]) => state.add(arm(c, a), arm(a, b)),
   ),
   law(
+    "pairs of tails",
+    () => PairTest.of({ kind: "tail", edges: [1, 2], side: "greater" }),
+    (state, [a, b, c]) =>
+      state.add({ kind: "tail", n: 80, above: [a + c, a] }, { kind: "tail", n: 80, above: [b + c, c] }),
+  ),
+  law(
     "arms",
     () => bestArm({ kind: "count", arms: 3 }),
     (state, [a, b, c]) => state.add([arm(a, b), arm(b, c), arm(c, a)]),

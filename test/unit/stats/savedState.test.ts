@@ -68,6 +68,7 @@ const values = (mean: number): Summary => ({ n: 120, mean, variance: 4 });
 const means = { a: values(5), b: values(6) };
 const rate = (x: number): ArmBatch => ({ kind: "binary", n: 200, x });
 const count = (x: number): ArmBatch => ({ kind: "count", exposure: 9, x });
+const tail = (...above: number[]): ArmBatch => ({ kind: "tail", n: 200, above });
 const mean = (m: number): ArmBatch => ({ kind: "mean", ...values(m) });
 const plan: ExperimentPlan = {
   versions: ["a", "b"],
@@ -76,6 +77,8 @@ const plan: ExperimentPlan = {
     { name: "latency", kind: "mean", role: "guardrail", lowerIsBetter: true, margin: { kind: "relative", value: 0.2 } },
     { name: "crashes", kind: "count", role: "guardrail", lowerIsBetter: true },
     { name: "errors", kind: "binary", role: "slo", limit: 0.1 },
+    { name: "duration", kind: "mean", role: "slo", limit: 6 },
+    { name: "slow", kind: "tail", edges: [1, 2], role: "guardrail", lowerIsBetter: true },
   ],
 };
 const tick = {
@@ -85,6 +88,8 @@ const tick = {
     latency: [mean(5), mean(5)],
     crashes: [count(3), count(4)],
     errors: [rate(9), rate(11)],
+    duration: [mean(5), mean(7)],
+    slow: [tail(20, 3), tail(25, 9)],
   },
 };
 
@@ -192,6 +197,12 @@ const subjects: readonly Subject[] = [
     (state) => state.add(count(3), count(5)),
   ),
   subject(
+    "pair of tails",
+    () => PairTest.of({ kind: "tail", edges: [1, 2], side: "greater" }),
+    (saved) => PairTest.fromJSON(saved),
+    (state) => state.add(tail(20, 3), tail(25, 9)),
+  ),
+  subject(
     "best arm",
     () => bestArm({ kind: "binary", arms: 3 }),
     (saved) => BestArm.fromJSON(saved),
@@ -208,6 +219,24 @@ const subjects: readonly Subject[] = [
     () => CanaryMetric.of({ kind: "binary", lowerIsBetter: true, margin: { kind: "absolute", value: 0.1 } }),
     (saved) => CanaryMetric.fromJSON(saved),
     (state) => state.add(rate(20), rate(22)),
+  ),
+  subject(
+    "canary tail",
+    () =>
+      CanaryMetric.of({
+        kind: "tail",
+        edges: [1, 2],
+        lowerIsBetter: true,
+        margin: { kind: "relative", value: 0.5 },
+      }),
+    (saved) => CanaryMetric.fromJSON(saved),
+    (state) => state.add(tail(20, 3), tail(25, 9)),
+  ),
+  subject(
+    "canary tail without a margin",
+    () => CanaryMetric.of({ kind: "tail", edges: [1, 2], lowerIsBetter: false }),
+    (saved) => CanaryMetric.fromJSON(saved),
+    (state) => state.add(tail(20, 3), tail(25, 9)),
   ),
   subject(
     "experiment",

@@ -54,6 +54,15 @@ const binaryArms = [
   { kind: "binary", n: 90, x: 12 },
 ] as const;
 
+const meanArms = [
+  { kind: "mean", ...arm },
+  { kind: "mean", ...other },
+] as const;
+const tailArms = [
+  { kind: "tail", n: 90, above: [20, 4] },
+  { kind: "tail", n: 90, above: [25, 9] },
+] as const;
+
 const subjects: Readonly<Record<string, Subject>> = {
   betaCdf: subject(library.betaCdf, 2, 3, 0.5),
   gammaCdf: subject(library.gammaCdf, 2, 3),
@@ -281,6 +290,7 @@ const subjects: Readonly<Record<string, Subject>> = {
       metrics: [
         { name: "reward", kind: "binary", role: "reward" },
         { name: "errors", kind: "binary", role: "slo", limit: 0.1 },
+        { name: "duration", kind: "mean", role: "slo", limit: 5 },
         {
           name: "load",
           kind: "binary",
@@ -288,11 +298,19 @@ const subjects: Readonly<Record<string, Subject>> = {
           lowerIsBetter: true,
           margin: { kind: "absolute", value: 0.1 },
         },
+        {
+          name: "latency",
+          kind: "tail",
+          edges: [1, 2],
+          role: "guardrail",
+          lowerIsBetter: true,
+          margin: { kind: "relative", value: 0.1 },
+        },
       ],
     },
     batch: {
       exposures: { counts: [90, 90], shares: [0.5, 0.5] },
-      metrics: { reward: binaryArms, errors: binaryArms, load: binaryArms },
+      metrics: { reward: binaryArms, errors: binaryArms, load: binaryArms, duration: meanArms, latency: tailArms },
     },
   }),
 };

@@ -3,7 +3,7 @@ import { probabilityBest } from "../../../../src/stats/bayes/best.js";
 import { probabilityTop } from "../../../../src/stats/bayes/rank.js";
 import type { Rng } from "../../../../src/stats/random.js";
 import { binomialDraw } from "../../../../src/stats/random.js";
-import type { ArmBatch } from "../../../../src/stats/sequential/pair.js";
+import type { ArmBatch } from "../../../../src/stats/sequential/metric.js";
 import { wholeWeights } from "../../../../src/stats/traffic/guards.js";
 import type { Beta, Rank } from "../rivals/quadrature.js";
 import { normalChances, probabilityAbove } from "../rivals/quadrature.js";
