@@ -15,6 +15,7 @@ import { manifestsIn } from "./manifests.js";
 export async function readDefinitions(folder: string): Promise<readonly Manifest[]> {
   try {
     const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+    if (names.length === 0) throw new Error(`${folder} holds none`);
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
     return names.flatMap((name, index) => {
       const documents = parseJson(texts[index] ?? "");

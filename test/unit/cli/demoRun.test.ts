@@ -19,7 +19,7 @@ import { FakeClock } from "../../support/fakeClock.js";
 import { until } from "../../support/until.js";
 
 const headless: DemoRun = { headless: true, json: true, compare: false, seed: 3, speed: 2 };
-const parts = { definitions: "src/sandbox/crds", program: "none", readInput: () => Promise.resolve("") };
+const parts = { definitions: "dist/crds", program: "none", readInput: () => Promise.resolve("") };
 
 const perfect: Omit<RunResult, "controller"> = {
   requests: 100,

@@ -33,7 +33,7 @@ const run = (over: Partial<SandboxRun>): SandboxRun => ({
 /** Runs the sandbox with a program in place of the controller, and with a text on standard input. */
 function sandbox(over: Partial<SandboxRun>, { program = "none", input = "" } = {}) {
   const output = captured({});
-  const parts = { definitions: "src/sandbox/crds", program, readInput: () => Promise.resolve(input) };
+  const parts = { definitions: "dist/crds", program, readInput: () => Promise.resolve(input) };
   return { ended: runSandbox(run(over), output.io, parts), ...output };
 }
 

@@ -33,5 +33,7 @@ describe("the definitions of the sandbox's kinds", () => {
 
   test("that are not there make one ask whether the package is complete", async () => {
     await expect(readDefinitions(join(folder, "gone"))).rejects.toThrow("is the package complete?");
+    writeFileSync(join(folder, "a.yaml"), "[]");
+    await expect(readDefinitions(folder)).rejects.toThrow("is the package complete?");
   });
 });
