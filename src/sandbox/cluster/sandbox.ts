@@ -43,8 +43,6 @@ export interface SandboxOptions {
   readonly lag: Lags;
   /** From a Pod's binding, or a custom resource's change, to its being ready. */
   readonly startMs: number;
-  /** Where a cluster has Deployments, EndpointSlices and so on of its own, ours are left out. */
-  readonly hasControllers?: boolean;
   /** Told of what users got wrong in the cluster and cannot be refused, one line each. */
   readonly onProblem?: (line: string) => void;
 }
@@ -153,11 +151,9 @@ export class Sandbox {
   private async startWorkloads(): Promise<void> {
     const { api, servers, kubelet } = this;
     this.parts.push({ stop: () => servers.close() }, kubelet);
-    if (this.options.hasControllers !== true) {
-      const controllers = new WorkloadControllers({ api, clock: this.options.clock });
-      this.parts.push(controllers);
-      await controllers.start();
-    }
+    const controllers = new WorkloadControllers({ api, clock: this.options.clock });
+    this.parts.push(controllers);
+    await controllers.start();
     const started = await kubelet.start();
     if (!started.ok) throw new PointsmanError("PM_USAGE", { problem: `no Node: ${started.error.message}` });
   }

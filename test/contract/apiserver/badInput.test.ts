@@ -45,6 +45,22 @@ describe("a body", () => {
     expect(stringAt(reply.body, "message")).toContain(field);
   });
 
+  it("is told what in it cannot be read, by version, field and type", async () => {
+    const cannot = 'Deployment in version "v1" cannot be handled as a Deployment: ';
+    const replicas = await subject.post(subject.apps("deployments"), {
+      metadata: { name: "a" },
+      spec: { replicas: "1" },
+    });
+    expect(stringAt(replicas.body, "message")).toBe(
+      `${cannot}json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`,
+    );
+    const unknown = await subject.post(`${subject.apps("deployments")}?fieldValidation=Strict`, {
+      ...deployment("a"),
+      other: 1,
+    });
+    expect(stringAt(unknown.body, "message")).toBe(`${cannot}strict decoding error: unknown field "other"`);
+  });
+
   it("of more than three megabytes is 413", async () => {
     const body = { metadata: { name: "large" }, data: { a: "x".repeat(3 * 1024 * 1024) } };
     expect(await subject.post(configMaps, body)).toMatchObject({

@@ -137,11 +137,6 @@ export function unsupportedMediaType(message: string): Failure {
   return { code: 415, reason: "UnsupportedMediaType", message };
 }
 
-/** 429: not now; clients wait a second and try again. */
-export function tooManyRequests(message: string, causes: readonly FailureCause[] = []): Failure {
-  return { code: 429, reason: "TooManyRequests", message, details: { ...causesOf(causes), retryAfterSeconds: 1 } };
-}
-
 /** 500: a mistake of ours, or what the API machinery answers so. */
 export function internalError(message: string): Failure {
   return { code: 500, reason: "InternalError", message, details: { causes: [{ message }] } };

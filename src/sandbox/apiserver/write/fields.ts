@@ -2,12 +2,11 @@ import type { JsonObject } from "../../../base/json.js";
 import type { Result } from "../../../base/result.js";
 import { fail, ok } from "../../../base/result.js";
 import type { ServedKind } from "../kinds/servedKind.js";
-import { servedAs } from "../kinds/servedKind.js";
+import { decodeProblem } from "../schema/decode.js";
 import { defaulted } from "../schema/defaulted.js";
 import { prune } from "../schema/prune.js";
 import type { Failure } from "../status/failure.js";
 import { badRequest } from "../status/failure.js";
-import { wrongType } from "./typeCheck.js";
 import type { FieldValidation } from "./writeOptions.js";
 
 /** An object with nothing its kind does not know. */
@@ -18,8 +17,8 @@ export interface Shaped {
 
 /** Drops unknown fields: silently, with a warning, or refusing them, as the request wishes. */
 export function known(body: JsonObject, kind: ServedKind, validation: FieldValidation): Result<Shaped, Failure> {
-  const misfit = kind.isCustom ? undefined : wrongType(body, kind.schema, kind.kind);
-  if (misfit !== undefined) return fail(unhandled(kind, misfit));
+  const misfit = decodeProblem(body, kind.schema);
+  if (misfit !== undefined) return fail(badRequest(misfit));
   const { value, unknown } = prune(body, kind.schema);
   const problems = unknown.map((path) => `unknown field "${path}"`);
   if (validation === "Strict" && problems.length > 0)
@@ -36,5 +35,5 @@ export function shaped(body: JsonObject, kind: ServedKind, validation: FieldVali
 
 /** 400: a body that is of no use as an object of its kind. */
 export function unhandled(kind: ServedKind, problem: string): Failure {
-  return badRequest(`${kind.kind} in version "${servedAs(kind)}" cannot be handled as a ${kind.kind}: ${problem}`);
+  return badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`);
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../../../../src/base/json.js";
 import type { Schema } from "../../../../../src/sandbox/apiserver/schema/schema.js";
 
 const text: Schema = { type: "string" };
@@ -74,26 +73,5 @@ export const gaugeSchema: Schema = {
         },
       },
     },
-  },
-};
-
-/** Its definition. */
-export const gaugeDefinition: JsonObject = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "gauges.measure.example.com" },
-  spec: {
-    group: "measure.example.com",
-    scope: "Namespaced",
-    names: { kind: "Gauge", listKind: "GaugeList", plural: "gauges", singular: "gauge" },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: { openAPIV3Schema: gaugeSchema },
-      },
-    ],
   },
 };
