@@ -1,8 +1,8 @@
-/** Builds a benchmark of test/bench and its floor, and runs it against a real control plane. */
+/** Builds benchmarks of test/bench with the programs that they start, and runs them. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
@@ -21,14 +21,17 @@ async function servers() {
   }
 }
 
-/** Runs test/bench/PROGRAM.ts with the floor test/bench/FLOOR.ts and the words of the command line. */
-export async function runBench(program, floor) {
-  const binaries = await servers();
+/**
+ * Runs the first of `sources` (test/bench/SOURCE.ts) with the words of `wordsOf` and those of the command line. `wordsOf`
+ * is told the files that the sources were built to, in their order.
+ */
+export async function runPrograms(sources, wordsOf) {
   await import("./ensure-build.mjs");
   const folder = mkdtempSync(join(tmpdir(), "pointsman-bench-programs-"));
-  const source = (name) => join(root, "test/bench", `${name}.ts`);
   await build({
-    entryPoints: { [program]: source(program), [floor]: source(floor) },
+    entryPoints: Object.fromEntries(
+      sources.map((source) => [basename(source), join(root, "test/bench", `${source}.ts`)]),
+    ),
     outdir: folder,
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -36,14 +39,18 @@ export async function runBench(program, floor) {
     format: "cjs",
     logLevel: "warning",
   });
-  const known = ["--root", root, "--binaries", binaries, "--floor", join(folder, `${floor}.cjs`)];
-  const bench = spawn(process.execPath, [join(folder, `${program}.cjs`), ...known, ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const [program, ...others] = sources.map((source) => join(folder, `${basename(source)}.cjs`));
+  const words = ["--root", root, ...wordsOf(...others), ...process.argv.slice(2)];
+  const bench = spawn(process.execPath, [program, ...words], { cwd: root, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => bench.kill(signal));
   bench.on("exit", (code) => {
     rmSync(folder, { recursive: true, force: true });
     process.exitCode = code ?? 1;
   });
+}
+
+/** Runs test/bench/PROGRAM.ts with the floor test/bench/FLOOR.ts against a real control plane. */
+export async function runBench(program, floor) {
+  const binaries = await servers();
+  await runPrograms([program, floor], (file) => ["--binaries", binaries, "--floor", file]);
 }
