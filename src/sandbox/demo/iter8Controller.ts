@@ -35,12 +35,12 @@ interface Known {
 }
 
 /**
- * Does what the controller of Iter8 1.1.2 does, for Deployments, Services, smoke tests and HTTPRoutes in one namespace: every change of
- * a watched object adds the finalizer where it is missing, computes the weights from what is available at this moment,
- * applies every template by force, and takes the finalizer off a deleted object at once after that, whether the gateway
- * follows already or not. No version waits to be stable, nothing drains, and `force-primary` is unknown. It is spared what
- * would only make it look worse: the limit of 5 requests a second, the owner reference that no garbage collector
- * understands, and starts with empty caches.
+ * Does what the controller of Iter8 1.1.2 does, for Deployments, Services, smoke tests and HTTPRoutes in one namespace:
+ * every change of a watched object adds the finalizer where it is missing, computes the weights from what is available at
+ * this moment, applies every template by force, and takes the finalizer off a deleted object at once after that, whether
+ * the gateway follows already or not. No version waits to be stable, nothing drains, and `force-primary` is unknown. It is
+ * spared what would only make it look worse: the limit of 5 requests a second, the owner reference that no garbage
+ * collector understands, and starts with empty caches.
  */
 export class Iter8Controller {
   private readonly known = new Map<string, Known>();
