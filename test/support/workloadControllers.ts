@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { systemClock } from "../../src/base/clock.js";
 import type { JsonObject } from "../../src/base/json.js";
 import { arrayAt, at, numberAt, stringAt } from "../../src/base/json.js";
+import { systemRandom } from "../../src/base/random.js";
 import type { Result } from "../../src/base/result.js";
 import type { Api } from "../../src/kube/api.js";
 import type { ApiError } from "../../src/kube/apiError.js";
@@ -46,7 +47,7 @@ export function describeWorkloadControllers(where: string, open: () => Promise<B
 
     beforeAll(async () => {
       cluster = await open();
-      const common = { api: cluster.api, clock: systemClock, namespace };
+      const common = { api: cluster.api, clock: systemClock, random: systemRandom, namespace };
       controllers = new WorkloadControllers(common);
       await controllers.start();
       kubelet = new Kubelet({ ...common, nodeName: "node" });
@@ -187,7 +188,7 @@ export function describeWorkloadControllers(where: string, open: () => Promise<B
       await rolledOut("steady");
       const before = (await list(resources.pods, "steady")).map(({ metadata }) => metadata.uid).sort();
       const [set] = await list(resources.replicaSets, "steady");
-      const again = new WorkloadControllers({ api: cluster.api, clock: systemClock, namespace });
+      const again = new WorkloadControllers({ api: cluster.api, clock: systemClock, random: systemRandom, namespace });
       await again.start();
       await apply("steady", { replicas: 2 });
       await again.stop();

@@ -150,8 +150,9 @@ export class Sandbox {
 
   private async startWorkloads(): Promise<void> {
     const { api, servers, kubelet } = this;
+    const { clock, random } = this.options;
     this.parts.push({ stop: () => servers.close() }, kubelet);
-    const controllers = new WorkloadControllers({ api, clock: this.options.clock });
+    const controllers = new WorkloadControllers({ api, clock, random });
     this.parts.push(controllers);
     await controllers.start();
     const started = await kubelet.start();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { systemClock } from "../../../src/base/clock.js";
 import { describeError } from "../../../src/base/errors.js";
+import { systemRandom } from "../../../src/base/random.js";
 import { createApi } from "../../../src/kube/client.js";
 import type { ApiServer } from "../../../src/sandbox/apiserver/apiServer.js";
 import { startApiServer } from "../../../src/sandbox/apiserver/apiServer.js";
@@ -46,7 +47,7 @@ async function keep(server: ApiServer, { root, folder, closed }: Place): Promise
   const admin = new AdminClient(info);
   // What these controllers write must not count as the product's.
   const transport = transportTo(info, "workload-controllers/test");
-  const controllers = new WorkloadControllers({ api: createApi(transport), clock: systemClock });
+  const controllers = new WorkloadControllers({ api: createApi(transport), clock: systemClock, random: systemRandom });
   try {
     await installCrds(admin, crdFiles(ourDefinitions(root), process.env["POINTSMAN_TEST_CRDS"]));
     await controllers.start();

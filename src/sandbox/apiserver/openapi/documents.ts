@@ -31,7 +31,7 @@ export function openApiDocument(kinds: Kinds, path: readonly string[]): JsonObje
   return {
     openapi: "3.0.0",
     info: { title: "Kubernetes", version: "v1.36.3" },
-    paths: Object.assign({}, ...served.map(kindPaths)) as JsonObject,
+    paths: Object.fromEntries(served.flatMap((kind) => Object.entries(kindPaths(kind)))),
     components: {
       schemas: {
         ...metaSchemas,

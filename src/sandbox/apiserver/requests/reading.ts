@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../base/json.js";
+import { parseJson } from "../../../kube/status.js";
 import { stringifyYaml } from "../http/yamlText.js";
 import type { Answer } from "../http/answer.js";
 import { json, jsonText, refused } from "../http/answer.js";
@@ -72,7 +72,7 @@ function watchObjects(parts: ApiParts, request: ApiRequest, view: View, target: 
 
 function inSyntax(answer: Answer, { syntax }: Representation): Answer {
   if (syntax === "json" || answer.kind !== "text" || answer.code !== 200) return answer;
-  const value = JSON.parse(answer.text) as JsonObject;
+  const value = parseJson(answer.text) ?? null;
   return { ...answer, contentType: "application/yaml", text: stringifyYaml(value) };
 }
 

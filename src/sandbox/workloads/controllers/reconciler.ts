@@ -4,7 +4,7 @@ import type { BackoffBounds } from "../../../base/backoff.js";
 import { backoffDelay } from "../../../base/backoff.js";
 import type { CancelTimer, Clock } from "../../../base/clock.js";
 import { sleep } from "../../../base/clock.js";
-import { systemRandom } from "../../../base/random.js";
+import type { Random } from "../../../base/random.js";
 import type { Result } from "../../../base/result.js";
 import { ok } from "../../../base/result.js";
 import type { Api } from "../../../kube/api.js";
@@ -43,6 +43,7 @@ export class Reconciler {
 
   constructor(
     private readonly clock: Clock,
+    private readonly random: Random,
     private readonly reconcile: Reconcile,
   ) {
     // As many requests as there are objects listen to it at once.
@@ -79,7 +80,7 @@ export class Reconciler {
     if (!outcome.ok) {
       const failures = (this.failures.get(uid) ?? 0) + 1;
       this.failures.set(uid, failures);
-      await sleep(this.clock, backoffDelay(backoff, failures, systemRandom), signal);
+      await sleep(this.clock, backoffDelay(backoff, failures, this.random), signal);
       if (!this.isStopped()) this.wake(uid);
       return;
     }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 
 import type { Clock } from "../../../base/clock.js";
+import type { Random } from "../../../base/random.js";
 import type { KubeObject } from "../../../kube/object.js";
 import type { GroupVersionResource } from "../../../kube/resource.js";
 import { follow } from "../follow.js";
@@ -20,6 +21,7 @@ import { workloadResources } from "./resources.js";
 export interface WorkloadControllersOptions {
   readonly api: WorkloadApi;
   readonly clock: Clock;
+  readonly random: Random;
   /** Only this namespace; without it, the whole cluster. */
   readonly namespace?: string;
 }
@@ -37,14 +39,14 @@ export class WorkloadControllers {
   private following: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: WorkloadControllersOptions) {
-    const { api, clock } = options;
+    const { api, clock, random } = options;
     const { mirrors } = this;
     const deployments = new Deployments(api, clock, mirrors);
     const replicaSets = new ReplicaSets(api, clock, mirrors);
     const slices = new EndpointSlices(api, mirrors);
-    this.deployments = new Reconciler(clock, (uid, signal) => deployments.reconcile(uid, signal));
-    this.replicaSets = new Reconciler(clock, (uid, signal) => replicaSets.reconcile(uid, signal));
-    this.endpointSlices = new Reconciler(clock, (uid, signal) => slices.reconcile(uid, signal));
+    this.deployments = new Reconciler(clock, random, (uid, signal) => deployments.reconcile(uid, signal));
+    this.replicaSets = new Reconciler(clock, random, (uid, signal) => replicaSets.reconcile(uid, signal));
+    this.endpointSlices = new Reconciler(clock, random, (uid, signal) => slices.reconcile(uid, signal));
     setMaxListeners(0, this.stopped.signal);
   }
 
