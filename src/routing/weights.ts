@@ -16,9 +16,14 @@ export interface WeightInput {
   readonly path: string;
 }
 
-/** A relative weight, an integer 0..1 000 000, and what was wrong with the annotation that should have given it. */
+/**
+ * A relative weight, an integer 0..1 000 000, and what was wrong with the annotation that should have given it. `kept`:
+ * the annotation is invalid, and the stored weight stays. `resource` is the index of the one with the annotation.
+ */
 export interface WeightAnswer {
   readonly weight: number;
+  readonly source: "annotation" | "spec" | "default" | "kept";
+  readonly resource?: number;
   readonly problems: readonly Problem[];
 }
 
@@ -30,16 +35,21 @@ export interface WeightAnswer {
 export function effectiveWeight(input: WeightInput): WeightAnswer {
   const index = input.annotations.findIndex((annotations) => annotations?.[names.weight] !== undefined);
   const text = input.annotations[index]?.[names.weight];
-  if (text === undefined) return { weight: input.version.weight ?? 1, problems: [] };
+  if (text === undefined) {
+    const { weight } = input.version;
+    return weight === undefined
+      ? { weight: 1, source: "default", problems: [] }
+      : { weight, source: "spec", problems: [] };
+  }
   const weight = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
-  if (weight <= maxWeight) return { weight, problems: [] };
+  if (weight <= maxWeight) return { weight, source: "annotation", resource: index, problems: [] };
   const ref = input.version.resources[index];
   const problem: Problem = {
     path: `${input.path}.resources[${index}]`,
     message: `annotation ${names.weight} of ${ref?.kind ?? "resource"} ${ref?.name ?? index} is ${JSON.stringify(text.slice(0, 64))}, no integer from 0 to ${maxWeight}; the weight stays ${input.stored}`,
     fix: `set it to an integer in quotes, such as "50", or remove it`,
   };
-  return { weight: input.stored, problems: [problem] };
+  return { weight: input.stored, source: "kept", resource: index, problems: [problem] };
 }
 
 /**

@@ -16,13 +16,17 @@ function weightOf(
 
 describe("the weight of a version", () => {
   it("is 1 where nobody says anything, and the spec's where it does", () => {
-    expect(weightOf(undefined, [{}, undefined])).toEqual({ weight: 1, problems: [] });
-    expect(weightOf(0, [{}])).toEqual({ weight: 0, problems: [] });
-    expect(weightOf(80, [])).toEqual({ weight: 80, problems: [] });
+    expect(weightOf(undefined, [{}, undefined])).toEqual({ weight: 1, source: "default", problems: [] });
+    expect(weightOf(0, [{}])).toEqual({ weight: 0, source: "spec", problems: [] });
+    expect(weightOf(80, [])).toEqual({ weight: 80, source: "spec", problems: [] });
   });
 
   it("is the annotation of the first resource that carries one, wherever it stands", () => {
-    expect(weightOf(80, [{}, undefined, annotation("30")]).weight).toBe(30);
+    expect(weightOf(80, [{}, undefined, annotation("30")])).toMatchObject({
+      weight: 30,
+      source: "annotation",
+      resource: 2,
+    });
     expect(weightOf(80, [annotation("0"), annotation("30")]).weight).toBe(0);
     expect(weightOf(80, [annotation("1000000")]).weight).toBe(1_000_000);
   });
