@@ -8,13 +8,18 @@ import type { Condition } from "../status.js";
 import { transitionTimes } from "../status.js";
 import type { Survey } from "../survey.js";
 import { distinct } from "./cause.js";
-import type { BreakerExplanation, Explanation, VersionExplanation } from "./explanation.js";
+import type {
+  BreakerExplanation,
+  Explanation,
+  RouteExplanation,
+  VersionExplanation,
+  WeightExplanation,
+} from "./explanation.js";
 import { explainHolds } from "./holds.js";
 import { momentOf, rfc3339 } from "./moment.js";
 import { explainResources } from "./resources.js";
 import { routemapCauses } from "./routemapCauses.js";
 import { explainRoutes } from "./routes.js";
-import type { RouteExplanation, WeightExplanation } from "./explanation.js";
 import { versionCauses } from "./versionCauses.js";
 import { explainWeights } from "./weight.js";
 
