@@ -14,7 +14,7 @@ import type { Audience, Contender, Played, PlayStory } from "../sandbox/demo/run
 import { playStory } from "../sandbox/demo/run.js";
 import { summaryJson, summaryText } from "../sandbox/demo/summary.js";
 import { LiveAudience } from "../sandbox/demo/view/liveAudience.js";
-import { painter } from "../sandbox/demo/view/paint.js";
+import { painter } from "../base/paint.js";
 import { PlainAudience } from "../sandbox/demo/view/plainAudience.js";
 import type { Canvas } from "../sandbox/demo/view/screen.js";
 import { Screen } from "../sandbox/demo/view/screen.js";

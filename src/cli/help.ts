@@ -1,5 +1,6 @@
 import { optionsOf } from "./arguments.js";
 import type { CommandSpec, OptionSpec } from "./command.js";
+import { plainLook, table } from "./table.js";
 
 /** The help of one command: examples first, then what may be written. */
 export function commandHelp(spec: CommandSpec): string {
@@ -70,6 +71,5 @@ function describe({ description, type, oneOf }: OptionSpec): string {
 }
 
 function columns(rows: readonly (readonly [left: string, right: string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  return table([{}, {}], rows, { ...plainLook, indent: 2 });
 }

@@ -1,3 +1,5 @@
+import { plainLook, table } from "../table.js";
+
 /** Four significant digits without trailing zeros. */
 export function figure(x: number): string {
   if (x === Infinity) return "∞";
@@ -29,9 +31,8 @@ export function evidence(logE: number): string {
 }
 
 /** Names and texts in two columns, indented. */
-export function rows(pairs: readonly (readonly [name: string, text: string])[]): string[] {
-  const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+export function rows(pairs: readonly (readonly [name: string, text: string])[]): readonly string[] {
+  return table([{}, {}], pairs, { ...plainLook, indent: 2 });
 }
 
 /** A list under a heading; nothing where it is empty. */

@@ -7,6 +7,8 @@ import type { Report } from "./report.js";
 import { numberOption, outputOption, reporting, usage } from "./report.js";
 import type { Look, Outcome, Scenario } from "./simulation.js";
 import { simulate } from "./simulation.js";
+import type { Column } from "../table.js";
+import { plainLook, table } from "../table.js";
 import { parseNumber } from "./table.js";
 
 const spec = {
@@ -126,7 +128,7 @@ function reportOf(scenario: Scenario, seed: number, { first, outcomes }: Simulat
       `${several(outcomes.length, "run", "runs")} with seed ${seed}; said "different" at α = ${percent(alpha)} (${meaning}):`,
       ...rows(summary),
       "the first run, rates of all requests so far:",
-      ...table(first),
+      ...describeLooks(first),
       ...list("not to be concluded:", notConcluded),
     ],
     json: {
@@ -150,19 +152,17 @@ function describe({ looks, requests, rate, effect, share }: Scenario): string {
   return `${several(looks, "look", "looks")}, ${requests} requests before each, rate of A ${moves(rate)}, ${difference}, share of B ${moves(share)}`;
 }
 
-const widths = [5, 8, 8, 8, 9, 9, 7];
+const columns = ["look", "share B", "rate A", "rate B", "p of z", "our E", "our p"].map((heading): Column => {
+  return { heading, align: "right" };
+});
 
 /** About ten looks of a run. */
-function table(looks: readonly Look[]): string[] {
+function describeLooks(looks: readonly Look[]): readonly string[] {
   const step = Math.max(1, Math.ceil(looks.length / 10));
   const shown = looks.filter(({ look }) => look === 1 || look % step === 0 || look === looks.length);
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join("  ")}`;
   const rate = (x: number): string => `${(100 * x).toFixed(2)} %`;
-  return [
-    line(["look", "share B", "rate A", "rate B", "p of z", "our E", "our p"]),
-    ...shown.map(({ look, shareB, rateA, rateB, zP, logE, eP }) =>
-      line([String(look), percent(shareB), rate(rateA), rate(rateB), chance(zP), evidence(logE), chance(eP)]),
-    ),
-  ];
+  const cells = shown.map(({ look, shareB, rateA, rateB, zP, logE, eP }) => {
+    return [look, percent(shareB), rate(rateA), rate(rateB), chance(zP), evidence(logE), chance(eP)];
+  });
+  return table(columns, cells, { ...plainLook, indent: 2 });
 }

@@ -1,8 +1,8 @@
 import type { StepResult } from "../result.js";
 import type { Step } from "../story.js";
 import type { PodCounts } from "../world.js";
-import type { Paint, Style } from "./paint.js";
-import { fit } from "./paint.js";
+import type { Paint, Style } from "../../../base/paint.js";
+import { fit } from "../../../base/paint.js";
 import type { TrafficState, VersionState } from "./state.js";
 
 /** How far the story is. */

@@ -4,7 +4,7 @@ import type { Audience, Contender, Seen } from "../run.js";
 import type { Step } from "../story.js";
 import { story } from "../story.js";
 import { frame } from "./frame.js";
-import type { Paint } from "./paint.js";
+import type { Paint } from "../../../base/paint.js";
 import type { Screen } from "./screen.js";
 import { trafficState } from "./state.js";
 

@@ -7,7 +7,7 @@ import { story } from "../../../../src/sandbox/demo/story.js";
 import { summaryJson, summaryText } from "../../../../src/sandbox/demo/summary.js";
 import type { Progress } from "../../../../src/sandbox/demo/view/frame.js";
 import { frame } from "../../../../src/sandbox/demo/view/frame.js";
-import { fit, painter } from "../../../../src/sandbox/demo/view/paint.js";
+import { fit, painter } from "../../../../src/base/paint.js";
 import { Screen } from "../../../../src/sandbox/demo/view/screen.js";
 import type { TrafficState } from "../../../../src/sandbox/demo/view/state.js";
 

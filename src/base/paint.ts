@@ -38,3 +38,9 @@ export function fit(line: string, columns: number): string {
   }
   return result;
 }
+
+/** Text without control characters, which would move the cursor, break the line or forge colours: each is a space. */
+export function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are the characters in question
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, " ");
+}
