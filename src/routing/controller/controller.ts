@@ -14,7 +14,7 @@ import type { Leadership } from "../../runtime/leadership.js";
 import type { Outcome, QueueObserver } from "../../runtime/queue.js";
 import { WorkQueue } from "../../runtime/queue.js";
 import { stringAt } from "../../base/json.js";
-import { decodeSpec } from "./decodeSpec.js";
+import { decodeSpec } from "../decodeSpec.js";
 import { RoutemapEntry } from "./entry.js";
 import { Foreground } from "./foreground.js";
 import { Holds } from "./holds.js";
@@ -218,7 +218,7 @@ export class RouteController {
   private decode(entry: RoutemapEntry): void {
     const text = stringAt(entry.object, "data", "strSpec") ?? "";
     entry.refresh(text, this.configGeneration, (spec) =>
-      decodeSpec(spec, entry.namespace, this.world, this.options.namespace),
+      decodeSpec(spec, entry.namespace, this.world.lookup, this.options.namespace),
     );
   }
 

@@ -9,7 +9,7 @@ import type { Observed } from "../observed.js";
 import { plan } from "../plan.js";
 import type { Plan } from "../plan.js";
 import type { ResourceRef } from "../routemap.js";
-import { isCarried } from "./carriers.js";
+import { isCarried } from "../carriers.js";
 import type { RoutemapEntry } from "./entry.js";
 import type { Journal } from "./journal.js";
 import type { LiveReader } from "./liveRead.js";
@@ -110,7 +110,7 @@ export class Holds {
       const refusal = claimants.map((claimant) => this.voteOf(claimant, action)).find((vote) => vote !== undefined);
       if (refusal !== undefined) return { kind: "later", afterMs: refusal };
       const kind = this.world.kinds.get(action.ref.kind);
-      const carried = action.ground === "proof" && kind !== undefined && isCarried(this.world, kind, object);
+      const carried = action.ground === "proof" && kind !== undefined && isCarried(this.world.lookup, kind, object);
       if (carried) return { kind: "later", afterMs: carriedPatience };
       return await this.dropFinalizer(entry, action, object, signal);
     } finally {

@@ -7,7 +7,7 @@ import { removeFinalizer } from "../../kube/finalizers.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { names } from "../names.js";
 import { resourceKey } from "../observed.js";
-import { hasUnconfirmed, isCarried, routesNaming } from "./carriers.js";
+import { hasUnconfirmed, isCarried, routesNaming } from "../carriers.js";
 import type { Journal } from "./journal.js";
 import type { LiveReader } from "./liveRead.js";
 import type { Reconciled } from "./reconciler.js";
@@ -62,7 +62,7 @@ export class Orphans {
   private async provenLive(kind: KindSettings, object: KubeObject, signal: AbortSignal): Promise<boolean> {
     if (this.deadlineLeft(object, this.world.now().server) <= 0) return true;
     if (this.world.isTerminating(object.metadata.namespace ?? "")) return true;
-    const reads = routesNaming(this.world, kind, object).map(({ id, route }) =>
+    const reads = routesNaming(this.world.lookup, kind, object).map(({ id, route }) =>
       this.reader.output({ namespace: route.metadata.namespace ?? "" }, id, signal),
     );
     if ((await Promise.all(reads)).some((error) => error !== undefined)) return false;
@@ -111,7 +111,7 @@ export class Orphans {
     const nearby = [...this.world.entries.values()].filter((entry) => everywhere || entry.namespace === namespace);
     const fenced = Math.max(0, ...nearby.map((entry) => entry.memory.fencedUntil)) - now;
     const patience = quiet + release.confirmTimeout - now;
-    if (patience > 0 && hasUnconfirmed(this.world, namespace)) {
+    if (patience > 0 && hasUnconfirmed(this.world.lookup, namespace)) {
       this.settlingSince.delete(key);
       return Math.max(fenced, Math.min(patience, confirmPause));
     }
@@ -135,7 +135,7 @@ export class Orphans {
         entry.life === "present" &&
         (entry.namespace === namespace || this.world.config.limits.crossNamespace),
     );
-    return undecodable || isCarried(this.world, kind, object);
+    return undecodable || isCarried(this.world.lookup, kind, object);
   }
 
   private async release(key: string, kind: KindSettings, object: KubeObject, signal: AbortSignal): Promise<Reconciled> {

@@ -1,36 +1,13 @@
-import type { KindSettings } from "../../config/kind.js";
-import type { KubeObject } from "../../kube/object.js";
 import type { VersionFacts } from "../facts.js";
-import { names } from "../names.js";
-import type { ResourceRef, VersionSpec } from "../routemap.js";
-import { isCarried } from "./carriers.js";
+import { heldClaims } from "../heldClaims.js";
+import type { ResourceRef } from "../routemap.js";
 import type { RoutemapEntry } from "./entry.js";
 import type { World } from "./world.js";
 
-/**
- * Rebuilds a routemap's part of the ledger from the caches: every listed object that carries our finalizer, and every
- * one that left the spec while a route still leads to it. That one counts among the versions (docs/rules.md, "Who is
- * held"): without it what is listed would seem to be all that is left, and would be let go before it has drained.
- */
+/** Rebuilds a routemap's part of the ledger from the caches (`heldClaims`). */
 export function rebuildClaims(world: World, entry: RoutemapEntry): void {
-  for (const version of world.versionsTold(entry))
-    claimHeld(world, entry, version, (object, kind) => isCarried(world, kind, object));
-  for (const version of world.specInForce(entry)?.versions ?? []) claimHeld(world, entry, version, () => true);
-}
-
-function claimHeld(
-  world: World,
-  entry: RoutemapEntry,
-  { name, resources }: VersionSpec,
-  counts: (object: KubeObject, kind: KindSettings) => boolean,
-): void {
-  for (const ref of resources) {
-    const kind = world.kinds.get(ref.kind);
-    const seen = world.seeResource(ref);
-    const object = seen.state === "seen" ? seen.object : undefined;
-    if (kind === undefined || object?.metadata.finalizers?.includes(names.finalizer) !== true) continue;
-    if (counts(object, kind)) entry.claim({ version: name, ref, uid: object.metadata.uid });
-  }
+  const told = world.lookup.specTold(entry.uid, entry.namespace);
+  for (const claim of heldClaims(world.lookup, told, world.specInForce(entry))) entry.claim(claim);
 }
 
 /**

@@ -15,14 +15,12 @@ import type { KubeObject } from "../../kube/object.js";
 import { projectMetadata, projectOutput, projectWatched } from "../../kube/projection.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import { groupResourceOf } from "../../kube/resource.js";
+import type { ClusterView, Role, SeenSlices } from "../clusterView.js";
 import { managers, names } from "../names.js";
 import type { Seen } from "../observed.js";
 import type { IndexBy } from "../../kube/store.js";
 import { KindWatch } from "./kindWatch.js";
 import type { KindWatchSpec } from "./kindWatch.js";
-
-/** What a watch is for: labelled resources, route objects, Gateways, routemaps, route templates, EndpointSlices, namespaces. */
-export type Role = "watched" | "output" | "gateway" | "routemap" | "template" | "slices" | "namespace";
 
 /** One change of one watched object. */
 export interface Change {
@@ -61,7 +59,7 @@ const slices = { group: "discovery.k8s.io", version: "v1", resource: "endpointsl
 const gateways = { group: "gateway.networking.k8s.io", version: "v1", resource: "gateways" };
 
 /** Every informer of the controller, by role and group-resource, and what they see. */
-export class Watches {
+export class Watches implements ClusterView {
   private readonly watches = new Map<string, KindWatch>();
   private kinds: Informer<KubeObject> | undefined;
   private readonly changes = new Subject<Change>();
@@ -199,12 +197,7 @@ export class Watches {
   }
 
   /** The EndpointSlices of a Service. */
-  slicesOf(
-    namespace: string,
-    service: string,
-  ):
-    | { readonly state: "seen"; readonly objects: readonly KubeObject[] }
-    | { readonly state: "unseen"; readonly reason: string } {
+  slicesOf(namespace: string, service: string): SeenSlices {
     const groupResource = groupResourceOf(slices);
     const watch = this.find("slices", groupResource);
     if (watch === undefined) return { state: "unseen", reason: "NotWatched" };

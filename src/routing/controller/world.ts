@@ -1,26 +1,19 @@
 import type { Clock } from "../../base/clock.js";
-import { arrayAt, objectAt, stringAt } from "../../base/json.js";
 import type { ControllerConfig } from "../../config/config.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
-import { confirmationOf } from "../confirmation.js";
-import { makeshiftSpec } from "../makeshift.js";
+import { ClusterLookup } from "../clusterLookup.js";
 import type { MissingPermission } from "../missing.js";
 import { names } from "../names.js";
-import type { Endpoints, Now, Observed, OutputId, Seen, SpecState } from "../observed.js";
+import type { Now, Observed, OutputId, Seen, SpecState } from "../observed.js";
 import { outputKey, resourceKey } from "../observed.js";
-import { serviceOfHost } from "../reader/backend.js";
-import { readRoute } from "../reader/read.js";
-import type { ServiceName } from "../route.js";
-import type { Routemap, VersionSpec } from "../routemap.js";
+import type { Routemap } from "../routemap.js";
+import { sightOutput } from "../sight.js";
 import { specInForce } from "../survey.js";
-import { trackOutput } from "../track.js";
-import { readyEndpoints } from "./endpoints.js";
 import type { RoutemapEntry } from "./entry.js";
 import { ForegroundDeletions } from "./foregroundDeletions.js";
 import { ReverseIndex } from "./reverseIndex.js";
-import { TemplateLibrary } from "./templateLibrary.js";
 import type { Watches } from "./watches.js";
 
 /** What the controller knows of the cluster: caches, what it remembers, and who is concerned by what. */
@@ -30,18 +23,25 @@ export class World {
   /** Objects that carry our finalizer but are in no store of ours, because they lost their label; by resource key. */
   readonly strays = new Map<string, KubeObject>();
   readonly inForeground = new ForegroundDeletions();
-  kinds: ReadonlyMap<string, KindSettings>;
   missing: readonly MissingPermission[] = [];
-  private readonly templates: TemplateLibrary;
+  /** Answers from the caches, under the configuration in force. */
+  lookup: ClusterLookup;
 
   constructor(
-    public config: ControllerConfig,
+    config: ControllerConfig,
     readonly watches: Watches,
     readonly clock: Clock,
     private readonly serverTimeOffset: () => number,
   ) {
-    this.kinds = kindMap(config);
-    this.templates = new TemplateLibrary((namespace, name) => watches.see("template", "configmaps", namespace, name));
+    this.lookup = new ClusterLookup(config, watches, this.strays);
+  }
+
+  get config(): ControllerConfig {
+    return this.lookup.config;
+  }
+
+  get kinds(): ReadonlyMap<string, KindSettings> {
+    return this.lookup.kinds;
   }
 
   now(): Now {
@@ -50,8 +50,7 @@ export class World {
 
   /** Takes a new configuration; the caller decodes every routemap anew. */
   reconfigure(config: ControllerConfig): void {
-    this.config = config;
-    this.kinds = kindMap(config);
+    this.lookup = new ClusterLookup(config, this.watches, this.strays);
   }
 
   /** One routemap's world as plain data. */
@@ -66,14 +65,14 @@ export class World {
       missing: this.missing,
       reading: entry.reading,
       resource: (ref) => this.seeResource(ref),
-      endpoints: (namespace, service) => this.seeEndpoints(namespace, service),
+      endpoints: (namespace, service) => this.lookup.endpoints(namespace, service),
       output: (id) => this.seeOutput(id.groupResource, entry.namespace, id.name),
       ownOutputs: () => this.ownOutputs(entry.uid),
       knownOutputs: () => [...entry.known.values()],
-      gatewayClass: (namespace, name) => this.gatewayClass(namespace, name),
-      subsetLabels: (host, subset) => this.subsetLabels(entry.namespace, host, subset),
+      gatewayClass: (namespace, name) => this.lookup.gatewayClass(namespace, name),
+      subsetLabels: (host, subset) => this.lookup.subsetLabels(entry.namespace, host, subset),
       terminating: (namespace) => this.isTerminating(namespace),
-      template: (ref) => this.templates.find(ref),
+      template: (ref) => this.lookup.template(ref),
       track: (id) => entry.tracks.get(outputKey(id)),
     };
   }
@@ -81,21 +80,8 @@ export class World {
   /** The spec as decoded; where this process never saw a good one, with what the stored outputs tell of it. */
   private specOf(entry: RoutemapEntry): SpecState {
     if (entry.spec.state === "valid" || entry.spec.lastGood !== undefined) return entry.spec;
-    const makeshift = this.told(entry);
+    const makeshift = this.lookup.specTold(entry.uid, entry.namespace);
     return makeshift === undefined ? entry.spec : { ...entry.spec, makeshift };
-  }
-
-  private told(entry: RoutemapEntry): Routemap | undefined {
-    const outputs = this.ownOutputs(entry.uid).flatMap((id) => {
-      const seen = this.seeOutput(id.groupResource, entry.namespace, id.name);
-      return seen.state === "seen" && seen.object !== undefined ? [seen.object] : [];
-    });
-    return makeshiftSpec(outputs, this.kinds);
-  }
-
-  /** The versions that a routemap's stored outputs tell of, also those that have left the spec since. */
-  versionsTold(entry: RoutemapEntry): readonly VersionSpec[] {
-    return this.told(entry)?.versions ?? [];
   }
 
   /** The spec by which a routemap is worked on; undefined while nothing is known of it. */
@@ -105,18 +91,12 @@ export class World {
 
   /** A watched object as the label-selected cache or the strays have it. */
   seeResource(ref: { readonly kind: string; readonly namespace: string; readonly name: string }): Seen {
-    const kind = this.kinds.get(ref.kind);
-    if (kind === undefined)
-      return { state: "unseen", reason: "KindUnknown", message: `kind ${ref.kind} is not configured` };
-    const seen = this.watches.see("watched", groupResourceOf(kind), ref.namespace, ref.name);
-    if (seen.state !== "seen" || seen.object !== undefined) return seen;
-    return { state: "seen", object: this.strays.get(resourceKey(groupResourceOf(kind), ref.namespace, ref.name)) };
+    return this.lookup.resource(ref);
   }
 
   /** Text key of a resource, whatever shorthand names its kind. */
   keyOf(ref: { readonly kind: string; readonly namespace: string; readonly name: string }): string | undefined {
-    const kind = this.kinds.get(ref.kind);
-    return kind === undefined ? undefined : resourceKey(groupResourceOf(kind), ref.namespace, ref.name);
+    return this.lookup.keyOf(ref);
   }
 
   /** Whether a kind's settings are about this group-resource. */
@@ -126,53 +106,17 @@ export class World {
 
   /** A route object, ours or not. */
   seeOutput(groupResource: string, namespace: string, name: string): Seen {
-    return this.watches.see("output", groupResource, namespace, name);
-  }
-
-  private seeEndpoints(namespace: string, service: string): Endpoints {
-    const slices = this.watches.slicesOf(namespace, service);
-    return slices.state === "seen" ? readyEndpoints(slices.objects) : { state: "unseen", reason: slices.reason };
+    return this.lookup.output(groupResource, namespace, name);
   }
 
   /** Whether a namespace is being deleted, as far as namespaces can be seen. */
   isTerminating(namespace: string): boolean {
-    const seen = this.watches.see("namespace", "namespaces", "", namespace);
-    return seen.state === "seen" && seen.object?.metadata.deletionTimestamp !== undefined;
-  }
-
-  private gatewayClass(namespace: string, name: string): string | undefined {
-    const seen = this.watches.see("gateway", "gateways.gateway.networking.k8s.io", namespace, name);
-    return seen.state === "seen" ? stringAt(seen.object, "spec", "gatewayClassName") : undefined;
-  }
-
-  /** Labels of a subset, from the DestinationRules of the routemap's namespace (Istio looks there first). */
-  private subsetLabels(
-    namespace: string,
-    host: ServiceName,
-    subset: string,
-  ): Readonly<Record<string, string>> | undefined {
-    for (const rule of this.watches.list("output", "destinationrules.networking.istio.io")) {
-      if (rule.metadata.namespace !== namespace) continue;
-      const service = serviceOfHost(stringAt(rule, "spec", "host") ?? "", namespace);
-      if (service?.name !== host.name || service.namespace !== host.namespace) continue;
-      const found = arrayAt(rule, "spec", "subsets").find((candidate) => stringAt(candidate, "name") === subset);
-      if (found === undefined) continue;
-      const labels = Object.entries(objectAt(found, "labels"));
-      return Object.fromEntries(labels.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-    }
-    return undefined;
+    return this.lookup.isTerminating(namespace);
   }
 
   /** Every stored output that carries the label of a routemap. */
   ownOutputs(uid: string): readonly OutputId[] {
-    return this.config.outputs.flatMap((shorthand): OutputId[] => {
-      const kind = this.kinds.get(shorthand);
-      if (kind === undefined) return [];
-      const groupResource = groupResourceOf(kind);
-      return this.watches
-        .ownedBy(groupResource, uid)
-        .map((object) => ({ kind: shorthand, groupResource, name: object.metadata.name }));
-    });
+    return this.lookup.ownOutputs(uid);
   }
 
   /** Takes one sight of an output into the tracks of the routemaps it concerns. */
@@ -185,10 +129,8 @@ export class World {
       const entry = this.entries.get(uid);
       if (entry === undefined || entry.namespace !== namespace) continue;
       this.know(entry, groupResource, name);
-      const reading = object === undefined ? unread : readRoute(object);
-      const confirmation = object === undefined ? ({ kind: "none" } as const) : confirmationOf(object);
       const before = entry.tracks.get(key);
-      entry.tracks.set(key, trackOutput(before, object, reading, confirmation, this.clock.monotonic(), restart));
+      entry.tracks.set(key, sightOutput(before, object, this.clock.monotonic(), restart));
     }
   }
 
@@ -215,11 +157,8 @@ export class World {
   private know(entry: RoutemapEntry, groupResource: string, name: string): void {
     const key = outputKey({ groupResource, name });
     if (entry.known.has(key)) return;
-    const kind = this.config.outputs.find((shorthand) => {
-      const settings = this.kinds.get(shorthand);
-      return settings !== undefined && groupResourceOf(settings) === groupResource;
-    });
-    if (kind !== undefined) entry.known.set(key, { kind, groupResource, name });
+    const id = this.lookup.outputId(groupResource, name);
+    if (id !== undefined) entry.known.set(key, id);
   }
 
   /** Renews what a routemap is woken by: its resources, its claims, and the outputs it renders or has. */
@@ -247,10 +186,4 @@ export function templateKey(namespace: string, name: string): string {
 /** Key under which whoever has something in a namespace is woken. */
 export function namespaceKey(name: string): string {
   return `namespace ${name}`;
-}
-
-const unread = { readable: true, rules: [] } as const;
-
-function kindMap(config: ControllerConfig): ReadonlyMap<string, KindSettings> {
-  return new Map(config.kinds.map((kind) => [kind.shorthand, kind]));
 }

@@ -7,7 +7,7 @@ import { fail, ok } from "../../../../src/base/result.js";
 import type { KubeObject } from "../../../../src/kube/object.js";
 import { chooseTemplate, decodeRouteTemplates } from "../../../../src/routing/decode/decodeRouteTemplates.js";
 import type { RouteTemplate } from "../../../../src/routing/decode/decodeRouteTemplates.js";
-import { TemplateLibrary } from "../../../../src/routing/controller/templateLibrary.js";
+import { TemplateLibrary } from "../../../../src/routing/templateLibrary.js";
 import type { Seen } from "../../../../src/routing/observed.js";
 import { reportStatus } from "../../../../src/routing/report.js";
 import { PlanWorld } from "../../../support/planWorld.js";

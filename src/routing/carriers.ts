@@ -1,29 +1,29 @@
-import { objectAt } from "../../base/json.js";
-import type { KindSettings } from "../../config/kind.js";
-import type { KubeObject } from "../../kube/object.js";
-import { groupResourceOf } from "../../kube/resource.js";
-import { confirmationOf } from "../confirmation.js";
-import { names } from "../names.js";
-import type { OutputId } from "../observed.js";
-import { carriedWeights } from "../reader/carries.js";
-import type { VersionIdentity } from "../reader/identify.js";
-import { identifyVersion } from "../reader/identify.js";
-import { readRoute } from "../reader/read.js";
-import type { World } from "./world.js";
+import { objectAt } from "../base/json.js";
+import type { KindSettings } from "../config/kind.js";
+import type { KubeObject } from "../kube/object.js";
+import { groupResourceOf } from "../kube/resource.js";
+import type { ClusterLookup } from "./clusterLookup.js";
+import { confirmationOf } from "./confirmation.js";
+import { names } from "./names.js";
+import type { OutputId } from "./observed.js";
+import { carriedWeights } from "./reader/carries.js";
+import type { VersionIdentity } from "./reader/identify.js";
+import { identifyVersion } from "./reader/identify.js";
+import { readRoute } from "./reader/read.js";
 
 /** Whether any stored output of any routemap still sends traffic to an object, whoever claims it. */
-export function isCarried(world: World, kind: KindSettings, object: KubeObject): boolean {
-  const identity = identityOf(world, kind, object);
-  return ownedRoutes(world, object.metadata.namespace).some(({ route }) => {
+export function isCarried(lookup: ClusterLookup, kind: KindSettings, object: KubeObject): boolean {
+  const identity = identityOf(lookup, kind, object);
+  return ownedRoutes(lookup, object.metadata.namespace).some(({ route }) => {
     const reading = readRoute(route);
     return reading.readable && carriedWeights(reading, [identity]).perVersion[0]?.carries === true;
   });
 }
 
 /** Stored outputs of any routemap that name an object as a destination, with whatever weight. */
-export function routesNaming(world: World, kind: KindSettings, object: KubeObject): readonly OwnedRoute[] {
-  const identity = identityOf(world, kind, object);
-  return ownedRoutes(world, object.metadata.namespace).filter(({ route }) => {
+export function routesNaming(lookup: ClusterLookup, kind: KindSettings, object: KubeObject): readonly OwnedRoute[] {
+  const identity = identityOf(lookup, kind, object);
+  return ownedRoutes(lookup, object.metadata.namespace).filter(({ route }) => {
     const reading = readRoute(route);
     const destinations = reading.readable ? reading.rules.flatMap((rule) => rule.destinations) : [];
     return destinations.some((destination) => identifyVersion(destination.backend, [identity]) === 0);
@@ -31,8 +31,8 @@ export function routesNaming(world: World, kind: KindSettings, object: KubeObjec
 }
 
 /** Whether some route near `namespace` has gateways that have not accepted its present generation yet. */
-export function hasUnconfirmed(world: World, namespace: string): boolean {
-  return ownedRoutes(world, namespace).some(({ route }) => {
+export function hasUnconfirmed(lookup: ClusterLookup, namespace: string): boolean {
+  return ownedRoutes(lookup, namespace).some(({ route }) => {
     const confirmation = confirmationOf(route);
     return confirmation.kind === "generation" && confirmation.generation < (route.metadata.generation ?? 0);
   });
@@ -45,13 +45,13 @@ export interface OwnedRoute {
 }
 
 /** Stored outputs that carry traffic, belong to some routemap and may lead into `namespace`. */
-function ownedRoutes(world: World, namespace: string | undefined): readonly OwnedRoute[] {
-  const { crossNamespace } = world.config.limits;
-  return world.config.outputs.flatMap((shorthand) => {
-    const output = world.kinds.get(shorthand);
+function ownedRoutes(lookup: ClusterLookup, namespace: string | undefined): readonly OwnedRoute[] {
+  const { crossNamespace } = lookup.config.limits;
+  return lookup.config.outputs.flatMap((shorthand) => {
+    const output = lookup.kinds.get(shorthand);
     if (output?.carries !== true) return [];
     const groupResource = groupResourceOf(output);
-    return world.watches.list("output", groupResource).flatMap((route): OwnedRoute[] => {
+    return lookup.view.list("output", groupResource).flatMap((route): OwnedRoute[] => {
       const owner = route.metadata.labels?.[names.owner];
       const kept = route.metadata.ownerReferences?.some((reference) => reference.uid === owner) ?? false;
       if (!kept || !(crossNamespace || route.metadata.namespace === namespace)) return [];
@@ -61,11 +61,11 @@ function ownedRoutes(world: World, namespace: string | undefined): readonly Owne
 }
 
 /** The object and, for a workload, every Service that selects its Pods. */
-function identityOf(world: World, kind: KindSettings, object: KubeObject): VersionIdentity {
+function identityOf(lookup: ClusterLookup, kind: KindSettings, object: KubeObject): VersionIdentity {
   const namespace = object.metadata.namespace ?? "";
   const own = { groupResource: groupResourceOf(kind), namespace, name: object.metadata.name };
   const labels = objectAt(object, "spec", "template", "metadata", "labels");
-  const selecting = world.watches.list("watched", "services").filter((service) => {
+  const selecting = lookup.view.list("watched", "services").filter((service) => {
     const selector = Object.entries(objectAt(service, "spec", "selector"));
     const selects = selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
     return service.metadata.namespace === namespace && selects;

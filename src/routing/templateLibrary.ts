@@ -1,13 +1,13 @@
-import type { Json } from "../../base/json.js";
-import { objectAt } from "../../base/json.js";
-import { formatProblem } from "../../base/problem.js";
-import type { Result } from "../../base/result.js";
-import { fail, ok } from "../../base/result.js";
-import type { KubeObject } from "../../kube/object.js";
-import type { RouteTemplate } from "../decode/decodeRouteTemplates.js";
-import { chooseKey, decodeRouteTemplates } from "../decode/decodeRouteTemplates.js";
-import type { Seen } from "../observed.js";
-import type { TemplateRef } from "../routemap.js";
+import type { Json } from "../base/json.js";
+import { objectAt } from "../base/json.js";
+import { formatProblem } from "../base/problem.js";
+import type { Result } from "../base/result.js";
+import { fail, ok } from "../base/result.js";
+import type { KubeObject } from "../kube/object.js";
+import type { RouteTemplate } from "./decode/decodeRouteTemplates.js";
+import { chooseKey, decodeRouteTemplates } from "./decode/decodeRouteTemplates.js";
+import type { Seen } from "./observed.js";
+import type { TemplateRef } from "./routemap.js";
 
 interface Parsed {
   readonly uid: string;

@@ -1,6 +1,6 @@
-import { arrayAt, at } from "../../base/json.js";
-import type { KubeObject } from "../../kube/object.js";
-import type { Endpoints } from "../observed.js";
+import { arrayAt, at } from "../base/json.js";
+import type { KubeObject } from "../kube/object.js";
+import type { Endpoints } from "./observed.js";
 
 /** Counts endpoints with ready=true over the slices of one Service (an absent `ready` counts as true: discovery.k8s.io/v1). */
 export function readyEndpoints(slices: readonly KubeObject[]): Endpoints {

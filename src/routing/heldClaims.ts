@@ -1,0 +1,48 @@
+import type { KindSettings } from "../config/kind.js";
+import type { KubeObject } from "../kube/object.js";
+import { isCarried } from "./carriers.js";
+import type { ClusterLookup } from "./clusterLookup.js";
+import { names } from "./names.js";
+import type { Claim } from "./observed.js";
+import type { Routemap, VersionSpec } from "./routemap.js";
+
+/**
+ * A routemap's part of the ledger as the cluster tells it: every listed object that carries our finalizer, and every one
+ * that left the spec while a route still leads to it. That one counts among the versions (docs/rules.md, "Who is held"):
+ * without it what is listed would seem to be all that is left, and would be let go before it has drained.
+ */
+export function heldClaims(
+  lookup: ClusterLookup,
+  told: Routemap | undefined,
+  inForce: Routemap | undefined,
+): readonly Claim[] {
+  const left = (told?.versions ?? []).flatMap((version) =>
+    claimsOf(lookup, version, (object, kind) => isCarried(lookup, kind, object)),
+  );
+  const listed = (inForce?.versions ?? []).flatMap((version) => claimsOf(lookup, version, () => true));
+  return newestByUid([...left, ...listed]);
+}
+
+function claimsOf(
+  lookup: ClusterLookup,
+  { name, resources }: VersionSpec,
+  counts: (object: KubeObject, kind: KindSettings) => boolean,
+): readonly Claim[] {
+  return resources.flatMap((ref): Claim[] => {
+    const kind = lookup.kinds.get(ref.kind);
+    const seen = lookup.resource(ref);
+    const object = seen.state === "seen" ? seen.object : undefined;
+    if (kind === undefined || object?.metadata.finalizers?.includes(names.finalizer) !== true) return [];
+    return counts(object, kind) ? [{ version: name, ref, uid: object.metadata.uid }] : [];
+  });
+}
+
+/** The last claim on an object counts. */
+function newestByUid(claims: readonly Claim[]): readonly Claim[] {
+  const found = new Map<string, Claim>();
+  for (const claim of claims) {
+    found.delete(claim.uid);
+    found.set(claim.uid, claim);
+  }
+  return [...found.values()];
+}
