@@ -8,6 +8,7 @@ export const messages = {
   PM_CREDENTIALS_MISSING:
     "no credentials: pass --kubeconfig FILE, set KUBECONFIG, or run in a Pod with a service account",
   PM_CREDENTIALS_INVALID: "cannot use the credentials in {file}: {problem}",
+  PM_CLUSTER_UNREADABLE: "cannot read the cluster at {server}: {problem}",
   PM_USAGE: "{problem}",
   PM_PORT_BUSY: "cannot listen on {address}: {problem}",
   PM_LEADERSHIP_LOST: "leadership was lost: {problem}",

@@ -2,7 +2,7 @@ import { groupResourceOf } from "../kube/resource.js";
 import type { Observed } from "./observed.js";
 import type { Permission, Use, Verb } from "./permissions.js";
 import type { ResourceRef, Routemap } from "./routemap.js";
-import { sourcesOf } from "./render/source.js";
+import { outputShorthands } from "./render/source.js";
 import type { Condition } from "./status.js";
 import { specInForce } from "./survey.js";
 
@@ -80,12 +80,9 @@ function listed(groupResource: string, observed: Observed, spec: Routemap): read
 
 /** Group-resources of what a routemap renders, or still has. */
 function written(observed: Observed, spec: Routemap): ReadonlySet<string> {
-  const shorthands = sourcesOf(spec).flatMap((source) => {
-    if (source.type === "template") return [source.template.kind];
-    const { shorthand, destinationRule } = source.route;
-    return destinationRule === undefined ? [shorthand] : [shorthand, destinationRule];
-  });
-  const rendered = shorthands.flatMap((shorthand) => observed.kinds.get(shorthand) ?? []).map(groupResourceOf);
+  const rendered = outputShorthands(spec)
+    .flatMap((shorthand) => observed.kinds.get(shorthand) ?? [])
+    .map(groupResourceOf);
   return new Set([...rendered, ...observed.ownOutputs().map((id) => id.groupResource)]);
 }
 

@@ -15,3 +15,12 @@ export function sourcesOf(spec: Routemap): readonly OutputSource[] {
     ...spec.routes.map((route, index): OutputSource => ({ type: "route", path: `routes[${index}]`, route })),
   ];
 }
+
+/** Shorthands of the kinds that a routemap renders, each as often as it does. */
+export function outputShorthands(spec: Routemap): readonly string[] {
+  return sourcesOf(spec).flatMap((source) => {
+    if (source.type === "template") return [source.template.kind];
+    const { shorthand, destinationRule } = source.route;
+    return destinationRule === undefined ? [shorthand] : [shorthand, destinationRule];
+  });
+}
