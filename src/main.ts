@@ -10,8 +10,10 @@ import { main } from "./cli/main.js";
 import { sandboxCommand } from "./cli/sandbox.js";
 import { schemaCommand } from "./cli/schema.js";
 import { statsCommand } from "./cli/stats.js";
+import { openCluster } from "./cli/cluster.js";
 import { uninstallCommand } from "./cli/uninstall.js";
 import { runUninstall } from "./cli/uninstallRun.js";
+import { whyCommand } from "./cli/why.js";
 
 async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -38,5 +40,6 @@ const commands = [
   schemaCommand(),
   statsCommand(readStandardInput),
   uninstallCommand(runUninstall),
+  whyCommand({ openCluster, readInput: readStandardInput }),
 ];
 process.exitCode = await main(process.argv.slice(2), process, commands);

@@ -1,11 +1,9 @@
-import { at, isArray, stringAt } from "../base/json.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
-import type { YamlDocument } from "../base/yaml.js";
-import { parseYamlStream } from "../base/yaml.js";
 import type { ControllerConfig } from "../config/config.js";
 import type { LintedConfiguration } from "./lint/configuration.js";
 import { lintConfiguration } from "./lint/configuration.js";
+import { readDocuments } from "./lint/documents.js";
 import type { FileDocument } from "./lint/embedded.js";
 import type { Recognised } from "./lint/recognise.js";
 import { recognise } from "./lint/recognise.js";
@@ -45,7 +43,7 @@ export interface LintedFile {
 export function lintFiles(files: readonly LintInput[], { config, namespace }: LintSettings): readonly LintedFile[] {
   const shelf = new TemplateShelf(namespace);
   const read = files.map(({ name, text }) => {
-    const documents = readDocuments(name, text);
+    const documents = readDocuments(name, text, "write a routemap: a ConfigMap labelled iter8.tools/kind: routemap");
     return {
       name,
       documents: documents.ok ? ok(documents.value.map((source) => firstLook(source, shelf))) : documents,
@@ -59,30 +57,6 @@ export function lintFiles(files: readonly LintInput[], { config, namespace }: Li
     const linted = results.flatMap((result) => (result.ok ? [result.value] : []));
     return { name, result: problems.length > 0 ? fail(problems) : ok(linted) };
   });
-}
-
-function readDocuments(file: string, text: string): Result<readonly FileDocument[], readonly Problem[]> {
-  const documents = parseYamlStream(text, { bytes: longestFile });
-  if (!documents.ok) return documents;
-  const lines = text.split("\n");
-  const sources = documents.value.flatMap(itemsOf).map((document) => ({ file, document, lines }));
-  if (sources.length > 0) return ok(sources);
-  const fix = "write a routemap: a ConfigMap labelled iter8.tools/kind: routemap";
-  return fail([{ path: "", message: "the file has no document", fix }]);
-}
-
-/** Bytes of a file: every routemap of a large cluster in one List. */
-const longestFile = 16 * 1024 * 1024;
-
-/** The items of a List, as `kubectl get -o yaml` prints one, else the document itself. */
-function itemsOf(document: YamlDocument): readonly YamlDocument[] {
-  const items = at(document.value, "items");
-  if (!(stringAt(document.value, "kind") ?? "").endsWith("List") || !isArray(items)) return [document];
-  return items.map((value, index) => ({
-    ...document,
-    value,
-    locate: (path) => document.locate(["items", index, ...path]),
-  }));
 }
 
 type Outcome = Result<Linted, readonly Problem[]>;

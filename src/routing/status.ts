@@ -40,25 +40,39 @@ export interface Status extends JsonObject {
 const sizeLimit = 16_384;
 const messageLimit = 512;
 
-/** The lastTransitionTime of each condition in a stored status; nothing else is ever read back. */
+/** The lastTransitionTime of each condition in a stored status; the controller reads nothing else back. */
 export function transitionTimes(text: string | undefined): ReadonlyMap<string, { status: string; time: string }> {
   const found = new Map<string, { status: string; time: string }>();
-  if (text === undefined || text.length > 4 * sizeLimit) return found;
+  for (const { type, status, lastTransitionTime: time } of storedConditions(text))
+    if (time !== undefined) found.set(type, { status, time });
+  return found;
+}
+
+/** The conditions of a stored status; none where there is no such text, or it is none of ours. */
+export function storedConditions(text: string | undefined): readonly Condition[] {
+  if (text === undefined || text.length > 4 * sizeLimit) return [];
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return found;
+    return [];
   }
-  if (!isObject(value)) return found;
-  for (const condition of arrayAt(value, "conditions")) {
-    const type = stringAt(condition, "type");
-    const status = stringAt(condition, "status");
-    const time = stringAt(condition, "lastTransitionTime");
-    if (type !== undefined && status !== undefined && time !== undefined && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time))
-      found.set(type, { status, time });
-  }
-  return found;
+  return isObject(value) ? arrayAt(value, "conditions").flatMap((condition) => storedCondition(condition) ?? []) : [];
+}
+
+function storedCondition(value: Json): Condition | undefined {
+  const type = stringAt(value, "type");
+  const status = stringAt(value, "status");
+  const time = stringAt(value, "lastTransitionTime");
+  if (type === undefined || (status !== "True" && status !== "False" && status !== "Unknown")) return undefined;
+  const isTime = time !== undefined && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time);
+  return {
+    type,
+    status,
+    reason: stringAt(value, "reason") ?? type,
+    message: stringAt(value, "message") ?? "",
+    ...(isTime ? { lastTransitionTime: time } : {}),
+  };
 }
 
 /** The annotation text of a status; times of unchanged conditions are carried over from the stored one. */

@@ -1,3 +1,5 @@
+import type { VersionFacts } from "../facts.js";
+import { names } from "../names.js";
 import { cause } from "./cause.js";
 import type { Cause } from "./explanation.js";
 import type { VersionScene } from "./versionScene.js";
@@ -8,6 +10,10 @@ export function notWanted(scene: VersionScene): readonly Cause[] {
   const { s, version, weight } = scene;
   if (!version.listed) return [];
   const about = aboutVersion(scene);
+  if (isNotDeployed(version)) {
+    const message = `none of its objects exists, or they lack the label ${names.watchLabel}: "true"`;
+    return [cause("info", "NotDeployed", message, about)];
+  }
   const found: Cause[] = [];
   const deleting = new Set(["Deleting", "NamespaceTerminating"]);
   const refused = version.verdicts.filter(({ answer, reason }) => answer === "notReady" && !deleting.has(reason));
@@ -24,4 +30,13 @@ export function notWanted(scene: VersionScene): readonly Cause[] {
   if (found.length === 0 && version.answer === "ready")
     found.push(cause("waiting", "Fallback", `traffic goes by the rule ${s.desire.rule}, which leaves it out`, about));
   return found;
+}
+
+/** A candidate that is yet to come, or has gone: no fault of anybody, unlike one of which a part is missing. */
+function isNotDeployed({ index, resources }: VersionFacts): boolean {
+  return (
+    index > 0 &&
+    resources.length > 0 &&
+    resources.every(({ verdicts }) => verdicts.some(({ reason }) => reason === "NotFound"))
+  );
 }

@@ -24,6 +24,11 @@ export interface SnapshotInput extends SnapshotObjects {
   readonly onlyNamespace?: string;
   /** Rights that the controller is known not to have. */
   readonly missing?: readonly MissingPermission[];
+  /**
+   * Take each route to be stored since its last write as its managers tell, as a controller that was there saw it;
+   * absent: since now, as one that has just started.
+   */
+  readonly datedByWrites?: boolean;
 }
 
 /** One routemap of a snapshot. */
@@ -99,11 +104,21 @@ function blankObserved(object: KubeObject, lookup: ClusterLookup, input: Snapsho
     track(id) {
       const seen = lookup.output(id.groupResource, namespace, id.name);
       if (seen.state !== "seen") return undefined;
-      const track = tracks.get(outputKey(id)) ?? sightOutput(undefined, seen.object, input.now.monotonic);
+      const track = tracks.get(outputKey(id)) ?? sightOutput(undefined, seen.object, seenSince(seen.object, input));
       tracks.set(outputKey(id), track);
       return track;
     },
   };
+}
+
+/** Monotonic time since which a route is stored as it is. */
+function seenSince(object: KubeObject | undefined, { now, datedByWrites }: SnapshotInput): number {
+  const writes = (object?.metadata.managedFields ?? [])
+    .filter(({ subresource }) => subresource !== "status")
+    .map(({ time }) => Date.parse(time ?? ""))
+    .filter((time) => !Number.isNaN(time));
+  if (datedByWrites !== true || writes.length === 0) return now.monotonic;
+  return now.monotonic - Math.max(0, now.server - Math.max(...writes));
 }
 
 function viewOf({ metadata }: KubeObject): RoutemapObject {

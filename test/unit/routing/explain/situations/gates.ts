@@ -1,3 +1,4 @@
+import { PlanWorld } from "../../../../support/planWorld.js";
 import { candidate, condition, generated, primaryServes, serving } from "./scenes.js";
 import type { Situation } from "./situation.js";
 
@@ -7,9 +8,29 @@ export const gates: readonly Situation[] = [
     title: "the candidate was never deployed",
     world: () => primaryServes(),
     version: "v2",
+    reason: "NotDeployed",
+    severity: "info",
+    says: /none of its objects exists/,
+  },
+  {
+    title: "the candidate's Service is missing",
+    world: candidate((world) => world.objects.delete("svc/v2")),
+    version: "v2",
     reason: "NotFound",
     severity: "error",
-    says: /deploy default\/v2: it does not exist, or lacks the label/,
+    says: /svc default\/v2: it does not exist, or lacks the label/,
+  },
+  {
+    title: "the primary was never deployed",
+    world: () => {
+      const world = new PlanWorld(generated);
+      world.up("v2");
+      world.pass(5000);
+      return world;
+    },
+    reason: "NotFound",
+    severity: "error",
+    says: /deploy default\/v1: it does not exist/,
   },
   {
     title: "the candidate's workload lacks the label",
