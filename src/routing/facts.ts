@@ -3,9 +3,11 @@ import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import { groupResourceOf } from "../kube/resource.js";
 import type { Verdict } from "./gates/verdict.js";
+import { ready } from "./gates/verdict.js";
 import { judgeResource, judgeVersion } from "./gates/chain.js";
 import { names } from "./names.js";
 import type { Claim, Observed, Seen } from "./observed.js";
+import { resourceKey } from "./observed.js";
 import type { ListedResource, VersionIdentity } from "./reader/identify.js";
 import type { ResourceRef, Routemap, VersionSpec } from "./routemap.js";
 
@@ -180,17 +182,31 @@ function resourceFacts(ref: ResourceRef, observed: Observed, carrying: boolean):
       object,
       deleting: object !== undefined && (isDeleting(object) || observed.terminating(ref.namespace)),
       held: object?.metadata.finalizers?.includes(names.finalizer) ?? false,
-      verdicts: judgeResource({
-        ref,
-        kind,
-        seen: judged,
-        carrying,
-        endpoints: endpointsOf(ref, kind, observed),
-        doomed: observed.terminating(ref.namespace),
-      }),
+      verdicts: assumedReady(
+        judgeResource({
+          ref,
+          kind,
+          seen: judged,
+          carrying,
+          endpoints: endpointsOf(ref, kind, observed),
+          doomed: observed.terminating(ref.namespace),
+        }),
+        observed.assumed?.has(resourceKey(groupResourceOf(kind), ref.namespace, ref.name)) ?? false,
+      ),
     },
   ];
 }
+
+/** Existence and deletion are facts whatever is assumed; what the other gates say is not asked. */
+function assumedReady(verdicts: readonly Verdict[], isAssumed: boolean): readonly Verdict[] {
+  const [existence] = verdicts;
+  if (!isAssumed || existence?.answer !== "ready") return verdicts;
+  const facts = verdicts.filter(({ gate }) => factual.has(gate));
+  const { resource } = existence;
+  return [...facts, { ...ready("AssumedReady", "it is taken as ready"), gate: "assumption", resource }];
+}
+
+const factual: ReadonlySet<string> = new Set(["existence", "namespace", "deletion"]);
 
 function endpointsOf(ref: ResourceRef, kind: KindSettings, observed: Observed): ReturnType<Observed["endpoints"]> {
   return groupResourceOf(kind) === "services"

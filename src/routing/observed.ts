@@ -87,6 +87,8 @@ export interface Observed {
   readonly memory: Memory;
   /** Rights that the API server says we do not have, whether this routemap needs them or not. */
   readonly missing: readonly MissingPermission[];
+  /** For what-if questions: objects that count as ready if they exist, whatever they say; by resource key. */
+  readonly assumed?: ReadonlySet<string>;
   /** Saves reading again what a template gave before; the plan is the same without. */
   readonly reading?: OutputCache;
   resource(ref: { readonly kind: string; readonly namespace: string; readonly name: string }): Seen;

@@ -29,6 +29,8 @@ export interface SnapshotInput extends SnapshotObjects {
    * absent: since now, as one that has just started.
    */
   readonly datedByWrites?: boolean;
+  /** Objects that are taken as ready whatever they say, by resource key. */
+  readonly assumed?: ReadonlySet<string>;
 }
 
 /** One routemap of a snapshot. */
@@ -41,8 +43,8 @@ export interface SnapshotRoutemap {
 export interface Snapshot {
   /** In the order of namespace and name. */
   readonly routemaps: readonly SnapshotRoutemap[];
-  /** All objects of a configured kind that would be watched or written, by group-resource and name. */
-  readonly lookup: ClusterLookup;
+  /** What the routemaps' worlds read: they see what changes in it. */
+  readonly view: SnapshotView;
 }
 
 /**
@@ -57,7 +59,7 @@ export function snapshot(input: SnapshotInput): Snapshot {
     object,
     observed: observe(object, lookup, input),
   }));
-  return { lookup, routemaps: routemaps.sort(byName) };
+  return { view, routemaps: routemaps.sort(byName) };
 }
 
 function byName(left: SnapshotRoutemap, right: SnapshotRoutemap): number {
@@ -91,6 +93,7 @@ function blankObserved(object: KubeObject, lookup: ClusterLookup, input: Snapsho
     claims: [],
     memory: blankMemory,
     missing: input.missing ?? [],
+    ...(input.assumed === undefined ? {} : { assumed: input.assumed }),
     reading: new OutputCache(),
     resource: (ref) => lookup.resource(ref),
     endpoints: (home, service) => lookup.endpoints(home, service),

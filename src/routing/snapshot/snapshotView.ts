@@ -89,11 +89,18 @@ export class SnapshotView implements ClusterView {
     this.slicesByService.set(key, [...(this.slicesByService.get(key) ?? []), object]);
   }
 
-  private put(role: Role, groupResource: string, object: KubeObject): void {
+  /** Puts an object in the place of what was seen under its name, for whoever plays through what would happen. */
+  put(role: Role, groupResource: string, object: KubeObject): void {
     const key = `${role} ${groupResource}`;
     const found = this.byRole.get(key) ?? new Map<string, KubeObject>();
     found.set(keyOf(groupResource, object), object);
     this.byRole.set(key, found);
+  }
+
+  /** An object that was seen ceases to be. */
+  remove(role: Role, groupResource: string, object: KubeObject): void {
+    this.byRole.get(`${role} ${groupResource}`)?.delete(keyOf(groupResource, object));
+    if (role === "watched") this.strays.delete(keyOf(groupResource, object));
   }
 
   see(role: Role, groupResource: string, namespace: string, name: string): Seen {
