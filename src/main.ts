@@ -7,6 +7,7 @@ import { controllerCommand } from "./cli/controller.js";
 import { demoCommand } from "./cli/demo.js";
 import { lintCommand } from "./cli/lint.js";
 import { main } from "./cli/main.js";
+import { planCommand } from "./cli/plan.js";
 import { sandboxCommand } from "./cli/sandbox.js";
 import { schemaCommand } from "./cli/schema.js";
 import { statsCommand } from "./cli/stats.js";
@@ -37,6 +38,7 @@ const commands = [
   demoCommand(async (run, io) => (await import("./cli/demoRun.js")).runDemo(run, io, sandboxParts)),
   sandboxCommand(async (run, io) => (await import("./cli/sandboxRun.js")).runSandbox(run, io, sandboxParts)),
   lintCommand(readStandardInput),
+  planCommand({ openCluster, readInput: readStandardInput }),
   schemaCommand(),
   statsCommand(readStandardInput),
   uninstallCommand(runUninstall),

@@ -19,6 +19,8 @@ export interface ClusterQuery {
   readonly config: ControllerConfig;
   /** The only namespace whose routemaps are wanted, with whatever they refer to elsewhere; absent: all. */
   readonly namespace?: string;
+  /** Namespaces whose routemaps are wanted besides. */
+  readonly alsoIn?: readonly string[];
   /** Routemaps that are no objects of the cluster (yet), as specs: what they refer to is read as well. */
   readonly more?: readonly { readonly namespace: string; readonly spec: Routemap }[];
 }
@@ -41,12 +43,13 @@ export interface ClusterReading {
  */
 export async function readCluster(cluster: Cluster, query: ClusterQuery, signal: AbortSignal): Promise<ClusterReading> {
   const { config, namespace, more = [] } = query;
+  const wanted = namespace === undefined ? [undefined] : new Set([namespace, ...(query.alsoIn ?? [])]);
   const silent = await cluster.discovery.refresh(signal);
   if (silent !== undefined) throw unreachable(cluster, silent);
-  const routemaps = await listRoutemaps(cluster, namespace, signal);
-  const specs = [...specsOf(routemaps, config), ...more];
-  const homes = namespace === undefined ? undefined : mentioned(namespace, specs, config);
-  const lists = [routemaps, ...(await listWorld(cluster, config, homes, signal))];
+  const routemaps = await Promise.all([...wanted].map((home) => listRoutemaps(cluster, home, signal)));
+  const specs = [...routemaps.flatMap((list) => specsOf(list, config)), ...more];
+  const homes = namespace === undefined ? undefined : mentioned([namespace, ...(query.alsoIn ?? [])], specs, config);
+  const lists = [...routemaps, ...(await listWorld(cluster, config, homes, signal))];
   const made = lists.filter((list) => list.state === "made");
   const failed = lists.filter((list) => list.state === "failed");
   return { input: inputOf(cluster, query, made, failed, homes), notes: notesOf(failed, specs, config), lists: made };
@@ -88,7 +91,7 @@ function specsOf(list: List, config: ControllerConfig): readonly PlacedSpec[] {
 
 /** The namespaces that routemaps are in or refer to. */
 function mentioned(
-  namespace: string,
+  asked: readonly string[],
   specs: readonly PlacedSpec[],
   { templateNamespaces }: ControllerConfig,
 ): ReadonlySet<string> {
@@ -96,8 +99,8 @@ function mentioned(
   const referred = specs.flatMap(({ spec }) =>
     spec.templates.flatMap(({ text }) => (text.type === "reference" ? [text.ref.namespace] : [])),
   );
-  const shared = referred.filter((other) => other === namespace || templateNamespaces.includes(other));
-  return new Set([namespace, ...specs.map((spec) => spec.namespace), ...listed.map((ref) => ref.namespace), ...shared]);
+  const shared = referred.filter((other) => templateNamespaces.includes(other));
+  return new Set([...asked, ...specs.map((spec) => spec.namespace), ...listed.map((ref) => ref.namespace), ...shared]);
 }
 
 function kindNames({ discovery }: Cluster): KindNames {

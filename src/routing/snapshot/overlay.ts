@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../base/json.js";
 import { canonicalJson, isArray, isObject, objectAt } from "../../base/json.js";
+import { parseYaml } from "../../base/yaml.js";
 import type { KubeObject } from "../../kube/object.js";
-import { parseJson } from "../../kube/status.js";
 
 /** What `kubectl apply` (client side) remembers of the manifest it applied last. */
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
@@ -30,24 +30,27 @@ export function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
 function applied(before: KubeObject, manifest: KubeObject): KubeObject {
   const { metadata, status, ...content } = manifest;
   const { metadata: stored, ...others } = before;
-  const last = parseJson(stored.annotations?.[lastApplied] ?? "null") ?? null;
+  const last = appliedLast(before);
   const merge = (part: "labels" | "annotations"): Record<string, string> =>
     texts({ ...without(objectAt(stored, part), objectAt(last, "metadata", part)), ...metadata[part] });
-  const parts = Object.entries(content).map(([key, value]) => [
-    key,
-    key === "spec" ? merged(before[key], value ?? null) : value,
-  ]);
   const spec = content["spec"] === undefined ? before["spec"] : merged(before["spec"], content["spec"]);
   const changed = canonicalJson(spec ?? null) !== canonicalJson(before["spec"] ?? null);
   const generation = stored.generation === undefined || !changed ? {} : { generation: stored.generation + 1 };
   return {
     ...others,
-    ...Object.fromEntries(parts),
+    ...content,
+    ...(spec === undefined ? {} : { spec }),
     apiVersion: manifest.apiVersion,
     kind: manifest.kind,
     ...(before["status"] === undefined && status !== undefined ? { status } : {}),
     metadata: { ...stored, ...generation, labels: merge("labels"), annotations: merge("annotations") },
   };
+}
+
+function appliedLast({ metadata }: KubeObject): Json {
+  const text = metadata.annotations?.[lastApplied];
+  const parsed = text === undefined ? undefined : parseYaml(text);
+  return parsed?.ok === true ? parsed.value.value : null;
 }
 
 /** A value of a manifest over the stored one: members that it does not mention stay, as defaults do. */

@@ -47,7 +47,10 @@ function ours(object: KubeObject): JsonObject {
   const { [names.applied]: _note, ...annotations } = only(metadata.annotations ?? {}, "metadata", "annotations");
   const labels = only(metadata.labels ?? {}, "metadata", "labels");
   const owners = metadata.ownerReferences ?? [];
-  const parts = Object.entries(only(content)).map(([key, part]) => [key, isObject(part) ? only(part, key) : part]);
+  const parts = Object.entries(only(content)).map(([key, part]): [string, Json | undefined] => [
+    key,
+    isObject(part) ? only(part, key) : part,
+  ]);
   return {
     apiVersion,
     kind,
