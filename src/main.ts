@@ -12,6 +12,7 @@ import { sandboxCommand } from "./cli/sandbox.js";
 import { schemaCommand } from "./cli/schema.js";
 import { statsCommand } from "./cli/stats.js";
 import { openCluster } from "./cli/cluster.js";
+import { statusCommand } from "./cli/status.js";
 import { uninstallCommand } from "./cli/uninstall.js";
 import { runUninstall } from "./cli/uninstallRun.js";
 import { whyCommand } from "./cli/why.js";
@@ -41,6 +42,7 @@ const commands = [
   planCommand({ openCluster, readInput: readStandardInput }),
   schemaCommand(),
   statsCommand(readStandardInput),
+  statusCommand({ openCluster, readInput: readStandardInput }),
   uninstallCommand(runUninstall),
   whyCommand({ openCluster, readInput: readStandardInput }),
 ];

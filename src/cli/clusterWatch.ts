@@ -1,10 +1,16 @@
+import { setMaxListeners } from "node:events";
+
 import { sleep } from "../base/clock.js";
 import type { WatchEvent } from "../kube/api.js";
+import { isGone } from "../kube/apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { MadeList } from "./clusterLists.js";
 
 /** How long a server keeps a watch open, seconds; whoever waits looks again after that in any case. */
 const longest = 60;
+
+/** What cannot be watched is listed again after this time, milliseconds. */
+const refused = 10_000;
 
 /** Two looks are at least so far apart, milliseconds: a busy cluster is not listed without end. */
 const shortest = 1_000;
@@ -23,9 +29,11 @@ export async function untilChanged(
   const seen = (event: WatchEvent): void => {
     if (event.type !== "BOOKMARK") stop.abort();
   };
-  const watches = lists.map(({ selection, listed: { resourceVersion } }) =>
-    api.watch(selection, { resourceVersion, timeoutSeconds: longest }, seen, either),
-  );
+  setMaxListeners(0, signal, either);
+  const watches = lists.map(async ({ selection, listed: { resourceVersion } }) => {
+    const error = await api.watch(selection, { resourceVersion, timeoutSeconds: longest }, seen, either);
+    if (error !== undefined && !isGone(error)) await sleep(clock, refused, either);
+  });
   const rest = sleep(clock, shortest, signal);
   if (watches.length > 0) await Promise.race(watches);
   else await sleep(clock, longest * 1000, signal);
