@@ -23,7 +23,7 @@ const spec = {
       type: "list",
       short: "f",
       value: "FILE",
-      description: "manifests to lay over what is there, - for standard input; may be repeated",
+      description: "manifests to lay over what is there, - for standard input",
     },
     against: {
       type: "text",
