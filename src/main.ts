@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { runController } from "./app.js";
 import { controllerCommand } from "./cli/controller.js";
 import { demoCommand } from "./cli/demo.js";
+import { doctorCommand } from "./cli/doctor.js";
 import { lintCommand } from "./cli/lint.js";
 import { main } from "./cli/main.js";
 import { planCommand } from "./cli/plan.js";
@@ -33,7 +34,7 @@ const sandboxParts = {
   readInput: readStandardInput,
 };
 
-// What only these two need stays out of the controller's memory.
+// What only these need stays out of the controller's memory.
 const commands = [
   controllerCommand(runController),
   demoCommand(async (run, io) => (await import("./cli/demoRun.js")).runDemo(run, io, sandboxParts)),
@@ -43,6 +44,7 @@ const commands = [
   schemaCommand(),
   statsCommand(readStandardInput),
   statusCommand({ openCluster, readInput: readStandardInput }),
+  doctorCommand(async (run, signal) => (await import("./cli/doctorRun.js")).runDoctor(run, signal)),
   uninstallCommand(runUninstall),
   whyCommand({ openCluster, readInput: readStandardInput }),
 ];

@@ -21,20 +21,33 @@ export type AccessAnswer =
   | { readonly state: "denied"; readonly reason: string }
   | { readonly state: "unknown"; readonly reason: string };
 
-const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+/** A service account that is asked about in place of whoever asks. */
+export interface ReviewedAccount {
+  readonly namespace: string;
+  readonly name: string;
+}
 
-/** Asks whether our own credentials allow something (SelfSubjectAccessReview, authorization.k8s.io/v1). */
+const group = "authorization.k8s.io";
+
+/**
+ * Asks whether our own credentials allow something (SelfSubjectAccessReview, authorization.k8s.io/v1), or those of an
+ * account (SubjectAccessReview, for which a right of its own is needed).
+ */
 export async function reviewAccess(
   api: Api,
   question: AccessQuestion,
   signal: AbortSignal,
+  account?: ReviewedAccount,
 ): Promise<Result<AccessAnswer, ApiError>> {
-  const { verb, group, resource, namespace, name } = question;
+  const { verb, resource, namespace, name } = question;
+  const kind = account === undefined ? "SelfSubjectAccessReview" : "SubjectAccessReview";
+  const resourceAttributes = { verb, group: question.group, resource, namespace, name };
   const body = {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-    spec: { resourceAttributes: { verb, group, resource, namespace, name } },
+    apiVersion: `${group}/v1`,
+    kind,
+    spec: { resourceAttributes, ...(account === undefined ? {} : subjectOf(account)) },
   };
+  const path = `/apis/${group}/v1/${kind.toLowerCase()}s`;
   const answer = await api.raw("POST", path, body, signal);
   if (!answer.ok) return answer;
   if (at(answer.value, "status", "allowed") === true) return ok({ state: "allowed" });
@@ -45,6 +58,18 @@ export async function reviewAccess(
   return ok({ state: "denied", reason: stringAt(answer.value, "status", "reason") ?? "" });
 }
 
+/** Name and groups with which the API server knows a service account. */
+function subjectOf({ namespace, name }: ReviewedAccount): {
+  readonly user: string;
+  readonly groups: readonly string[];
+} {
+  const all = "system:serviceaccounts";
+  return {
+    user: `system:serviceaccount:${namespace}:${name}`,
+    groups: [all, `${all}:${namespace}`, "system:authenticated"],
+  };
+}
+
 /**
  * Asks several questions, `concurrency` at a time; the answers come in the order of the questions. The first review
  * that fails ends the round, and its error is the result: a server that does not answer is not asked sixty times.
@@ -53,7 +78,7 @@ export async function reviewAll(
   api: Api,
   questions: readonly AccessQuestion[],
   signal: AbortSignal,
-  concurrency = 4,
+  { concurrency = 4, account }: { readonly concurrency?: number; readonly account?: ReviewedAccount } = {},
 ): Promise<Result<readonly AccessAnswer[], ApiError>> {
   const answers = new Map<number, AccessAnswer>();
   const failures: ApiError[] = [];
@@ -61,7 +86,7 @@ export async function reviewAll(
   const work = async (): Promise<void> => {
     for (const [index, question] of left) {
       if (failures.length > 0) return;
-      const answer = await reviewAccess(api, question, signal);
+      const answer = await reviewAccess(api, question, signal, account);
       if (answer.ok) answers.set(index, answer.value);
       else failures.push(answer.error);
     }

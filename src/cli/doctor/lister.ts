@@ -1,0 +1,103 @@
+import type { Result } from "../../base/result.js";
+import { fail, ok } from "../../base/result.js";
+import type { Api, Selection } from "../../kube/api.js";
+import type { ApiError } from "../../kube/apiError.js";
+import { isForbidden, isGone, isKindAbsent, isNotFound } from "../../kube/apiError.js";
+import type { Discovery } from "../../kube/discovery.js";
+import type { KubeObject } from "../../kube/object.js";
+import type { GroupVersionResource, ObjectRef } from "../../kube/resource.js";
+import { apiVersionOf, groupResourceOf } from "../../kube/resource.js";
+import type { Unread } from "../../routing/doctor/clusterFacts.js";
+
+/** What is listed, and how much depends on it. */
+export interface Wanted extends Pick<Selection, "namespace" | "labelSelector" | "fieldSelector" | "metadataOnly"> {
+  readonly group: string;
+  readonly version?: string;
+  readonly resource: string;
+  readonly matters?: Unread["matters"];
+  /** Nothing is noted where it is forbidden. */
+  readonly quiet?: boolean;
+}
+
+const pageSize = 500;
+
+/** Reads of a cluster whatever may be read, and keeps what could not be. */
+export class Lister {
+  readonly unread: Unread[] = [];
+  readonly absent = new Set<string>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly discovery: Discovery,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** All objects; undefined where the cluster does not have the kind or they could not be read, which is noted. */
+  async list(wanted: Wanted): Promise<readonly KubeObject[] | undefined> {
+    const resource = await this.discovery.resolve(wanted, this.signal);
+    if (!resource.ok) {
+      if (isKindAbsent(resource.error)) this.absent.add(groupResourceOf(wanted));
+      else this.note(wanted, resource.error, wanted.namespace);
+      return undefined;
+    }
+    const gvr = resource.value;
+    const found = await this.all(gvr, wanted, wanted.namespace);
+    if (found.ok) return found.value.map((object) => ({ ...object, apiVersion: apiVersionOf(gvr), kind: gvr.kind }));
+    if (wanted.quiet !== true || !isForbidden(found.error)) this.note(wanted, found.error, wanted.namespace);
+    return undefined;
+  }
+
+  /** One object; undefined where it is not there, or could not be read, which is noted. */
+  async get(gvr: GroupVersionResource, ref: ObjectRef): Promise<KubeObject | undefined> {
+    const found = await this.api.get(gvr, ref, this.signal);
+    if (found.ok) return found.value;
+    if (!isNotFound(found.error)) this.note({ ...gvr, matters: "little" }, found.error, ref.namespace, "get");
+    return undefined;
+  }
+
+  /** Keeps that something could not be read. */
+  note(
+    { matters = "little", ...kind }: Pick<Wanted, "group" | "resource" | "matters">,
+    error: ApiError,
+    namespace: string | undefined,
+    verb = "list",
+  ): void {
+    const problem = isForbidden(error) ? "forbidden" : { message: error.message };
+    const what = groupResourceOf(kind);
+    this.unread.push({ verb, what, problem, matters, ...(namespace === undefined ? {} : { namespace }) });
+  }
+
+  /** A list that grew too old while it was read is read once more from the beginning. */
+  private async all(
+    resource: GroupVersionResource,
+    wanted: Wanted,
+    namespace: string | undefined,
+  ): Promise<Result<readonly KubeObject[], ApiError>> {
+    const first = await this.pages(resource, wanted, namespace);
+    return !first.ok && isGone(first.error) ? this.pages(resource, wanted, namespace) : first;
+  }
+
+  private async pages(
+    resource: GroupVersionResource,
+    { labelSelector, fieldSelector, metadataOnly = false }: Wanted,
+    namespace: string | undefined,
+  ): Promise<Result<readonly KubeObject[], ApiError>> {
+    const selection: Selection = {
+      resource,
+      metadataOnly,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    };
+    const found: KubeObject[] = [];
+    let next: string | undefined;
+    do {
+      const options = { limit: pageSize, ...(next === undefined ? {} : { continue: next }) };
+      const page = await this.api.list(selection, options, this.signal);
+      if (!page.ok) return fail(page.error);
+      found.push(...page.value.items);
+      next = page.value.continue === "" ? undefined : page.value.continue;
+    } while (next !== undefined);
+    return ok(found);
+  }
+}
