@@ -54,7 +54,7 @@ function deletions(application: KubeObject, held: readonly KubeObject[]): readon
   const about = { check: "argocd", object: describeObject(application) } as const;
   const what = `${describeObject(first)}${held.length > 1 ? ` and ${held.length - 1} more` : ""}`;
   const findings: Finding[] = [];
-  const isGentle = options.some((option) => /^PrunePropagationPolicy=(background|orphan)$/.test(String(option)));
+  const isGentle = ["background", "orphan"].some((how) => options.includes(`PrunePropagationPolicy=${how}`));
   if (!isGentle)
     findings.push({
       ...about,

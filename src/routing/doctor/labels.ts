@@ -54,7 +54,7 @@ function unlisted(facts: ClusterFacts, listed: readonly Listed[]): readonly Find
   const known = new Set(listed.filter(({ kind }) => isService(kind)).map(({ ref }) => `${ref.namespace}/${ref.name}`));
   return routesOf(facts).flatMap(({ object, routemap }): Finding[] => {
     const reading = readRoute(object);
-    if (!reading.readable) return [];
+    if (!reading.readable || !routemap.spec.ok) return [];
     const backends = reading.rules.flatMap(({ destinations }) =>
       destinations.flatMap(({ backend }) => serviceOf(backend)),
     );

@@ -46,7 +46,8 @@ function reported(object: KubeObject): readonly Finding[] {
     if (isReady ? status === "True" || isTold : status !== "True") return [];
     // What is told of the text is told above, with its place.
     if (type === "SpecInvalid") return [];
-    const severity: Severity = wished.has(type) ? "info" : type === ready?.reason ? "error" : "warning";
+    const isBad = type === ready?.reason || (isReady && reason === "NothingReady");
+    const severity: Severity = wished.has(type) ? "info" : isBad ? "error" : "warning";
     return [
       { ...about(object), severity, message: `${isReady ? reason : type}: ${message}`, fix: fixOf(type, object) },
     ];
