@@ -45,6 +45,7 @@ const commands = [
   statsCommand(readStandardInput),
   statusCommand({ openCluster, readInput: readStandardInput }),
   doctorCommand(async (run, signal) => (await import("./cli/doctorRun.js")).runDoctor(run, signal)),
+  doctorCommand(async (...args) => (await import("./cli/doctorRun.js")).runDoctor(...args)),
   uninstallCommand(runUninstall),
   whyCommand({ openCluster, readInput: readStandardInput }),
 ];

@@ -2,11 +2,11 @@ import { systemClock } from "../base/clock.js";
 import { PointsmanError } from "../base/errors.js";
 import { formatProblem } from "../base/problem.js";
 import { loadConfig } from "../config/load.js";
-import type { CredentialsOptions } from "../kube/kubeconfig.js";
-import { loadCredentials } from "../kube/kubeconfig.js";
 import { countOf } from "../routing/doctor/finding.js";
 import { installShutdown } from "../runtime/shutdown.js";
 import type { Arguments } from "./arguments.js";
+import type { Cluster, OpenCluster } from "./cluster.js";
+import { openCluster } from "./cluster.js";
 import type { AnyCommand, CommandSpec, Io } from "./command.js";
 import { doctorJson, doctorText, doctorYaml } from "./doctor/report.js";
 import type { Diagnosis, DoctorRun } from "./doctor/run.js";
@@ -54,32 +54,27 @@ const spec = {
 type Option = keyof typeof spec.options;
 
 /** Examines a cluster; ends early when `signal` aborts. */
-export type RunDoctor = (run: DoctorRun, signal: AbortSignal) => Promise<Diagnosis>;
+export type RunDoctor = (run: DoctorRun, cluster: Cluster, signal: AbortSignal) => Promise<Diagnosis>;
 
 /** The command `doctor`, over what examines: exit 1 where something is an error, or where there is no cluster. */
-export function doctorCommand(
-  carryOut: RunDoctor,
-  findCredentials: (options: CredentialsOptions) => ReturnType<typeof loadCredentials> = loadCredentials,
-): AnyCommand {
+export function doctorCommand(carryOut: RunDoctor, open: OpenCluster = openCluster): AnyCommand {
   return command<Option>({
     spec,
     async run(args, io) {
       const asked = await readRun(args, io);
       if (asked === undefined) return 1;
-      const kubeconfig = args.text("kubeconfig");
-      const where = { ...(kubeconfig === undefined ? {} : { kubeconfig }), env: io.env, clock: systemClock };
-      const credentials = await findCredentials({ ...where, allowDefault: true });
-      if (!credentials.ok) throw credentials.error;
+      const cluster = await open({ kubeconfig: args.text("kubeconfig"), env: io.env });
       const shutdown = installShutdown(process, systemClock, {
         stopping: (signal) => refuse(io, `${signal}: stopping`),
         forced: (reason) => refuse(io, reason),
       });
       try {
-        const diagnosis = await carryOut({ ...asked, credentials: credentials.value }, shutdown.signal);
+        const diagnosis = await carryOut(asked, cluster, shutdown.signal);
         io.stdout.write(written(diagnosis, args.text("output"), io));
         return countOf(diagnosis.findings).error === 0 ? 0 : 1;
       } finally {
         shutdown.release();
+        cluster.close();
       }
     },
   });
@@ -91,7 +86,7 @@ function written(diagnosis: Diagnosis, format: string | undefined, io: Io): stri
 }
 
 /** What the options say together, or undefined after saying what is wrong with the configuration. */
-async function readRun(args: Arguments<Option>, io: Io): Promise<Omit<DoctorRun, "credentials"> | undefined> {
+async function readRun(args: Arguments<Option>, io: Io): Promise<DoctorRun | undefined> {
   const namespace = args.text("namespace");
   if (namespace !== undefined && args.flag("all-namespaces") === true)
     throw usage("--namespace and --all-namespaces exclude each other; write one of them");

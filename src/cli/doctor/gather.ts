@@ -3,8 +3,6 @@ import type { ControllerConfig } from "../../config/config.js";
 import { resources } from "../../config/config.js";
 import { decodeConfig } from "../../config/decode.js";
 import { defaultConfig } from "../../config/defaults.js";
-import type { Api } from "../../kube/api.js";
-import type { Discovery } from "../../kube/discovery.js";
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import { decodeRoutemap } from "../../routing/decode/decodeRoutemap.js";
@@ -17,18 +15,11 @@ import { gatewayKinds } from "../../routing/doctor/gateways.js";
 import { describeObject, Inventory } from "../../routing/doctor/inventory.js";
 import { leaseKind } from "../../routing/doctor/leases.js";
 import { names } from "../../routing/names.js";
+import type { Cluster } from "../cluster.js";
 import type { Wanted } from "./lister.js";
 import { Lister } from "./lister.js";
 import { askRights } from "./rights.js";
 import type { DoctorRun } from "./run.js";
-
-/** What is needed to read a cluster. */
-export interface Cluster {
-  readonly api: Api;
-  readonly discovery: Discovery;
-  /** The server's time, milliseconds since 1970. */
-  readonly now: () => number;
-}
 
 const configMaps = { group: "", version: "v1", resource: "configmaps" } as const;
 const workloads = ["deployments", "statefulsets"] as const;
@@ -39,7 +30,9 @@ export async function gather(run: DoctorRun, cluster: Cluster, signal: AbortSign
   const lister = new Lister(cluster.api, cluster.discovery, signal);
   const nearby = [...new Set([run.namespace ?? usualNamespace, usualNamespace])];
   const wide = await listWorkloads(lister, nearby);
-  const controllers = [...wide.values()].flatMap(({ objects }) => objects.flatMap((object) => controllerIn(object) ?? []));
+  const controllers = [...wide.values()].flatMap(({ objects }) =>
+    objects.flatMap((object) => controllerIn(object) ?? []),
+  );
   const controller = controllerOf(controllers, run);
   const { config, origin } = await configuration(run, controller, lister);
   const routemaps = await listRoutemaps(run, config, controller, lister);
@@ -48,7 +41,7 @@ export async function gather(run: DoctorRun, cluster: Cluster, signal: AbortSign
     config,
     origin,
     ...(run.namespace === undefined ? {} : { namespace: run.namespace }),
-    now: cluster.now(),
+    now: cluster.clock.now() + cluster.serverTimeOffset(),
     served: cluster.discovery.all(),
     absent: lister.absent,
     inventory: new Inventory(objects),

@@ -1,11 +1,10 @@
-import type { Result } from "../../base/result.js";
-import { fail, ok } from "../../base/result.js";
 import type { Api, Selection } from "../../kube/api.js";
 import type { ApiError } from "../../kube/apiError.js";
-import { isForbidden, isGone, isKindAbsent, isNotFound } from "../../kube/apiError.js";
+import { isForbidden, isKindAbsent, isNotFound } from "../../kube/apiError.js";
 import type { Discovery } from "../../kube/discovery.js";
+import { listAll } from "../../kube/listAll.js";
 import type { KubeObject } from "../../kube/object.js";
-import type { GroupVersionResource, ObjectRef } from "../../kube/resource.js";
+import type { GroupVersionResource, ObjectRef, Resource } from "../../kube/resource.js";
 import { apiVersionOf, groupResourceOf } from "../../kube/resource.js";
 import type { Unread } from "../../routing/doctor/clusterFacts.js";
 
@@ -18,8 +17,6 @@ export interface Wanted extends Pick<Selection, "namespace" | "labelSelector" | 
   /** Nothing is noted where it is forbidden. */
   readonly quiet?: boolean;
 }
-
-const pageSize = 500;
 
 /** Reads of a cluster whatever may be read, and keeps what could not be. */
 export class Lister {
@@ -41,8 +38,8 @@ export class Lister {
       return undefined;
     }
     const gvr = resource.value;
-    const found = await this.all(gvr, wanted, wanted.namespace);
-    if (found.ok) return found.value.map((object) => ({ ...object, apiVersion: apiVersionOf(gvr), kind: gvr.kind }));
+    const found = await listAll(this.api, selectionOf(gvr, wanted), this.signal);
+    if (found.ok) return wanted.metadataOnly === true ? named(found.value.objects, gvr) : found.value.objects;
     if (wanted.quiet !== true || !isForbidden(found.error)) this.note(wanted, found.error, wanted.namespace);
     return undefined;
   }
@@ -66,38 +63,22 @@ export class Lister {
     const what = groupResourceOf(kind);
     this.unread.push({ verb, what, problem, matters, ...(namespace === undefined ? {} : { namespace }) });
   }
+}
 
-  /** A list that grew too old while it was read is read once more from the beginning. */
-  private async all(
-    resource: GroupVersionResource,
-    wanted: Wanted,
-    namespace: string | undefined,
-  ): Promise<Result<readonly KubeObject[], ApiError>> {
-    const first = await this.pages(resource, wanted, namespace);
-    return !first.ok && isGone(first.error) ? this.pages(resource, wanted, namespace) : first;
-  }
+function selectionOf(
+  resource: GroupVersionResource,
+  { namespace, labelSelector, fieldSelector, metadataOnly = false }: Wanted,
+): Selection {
+  return {
+    resource,
+    metadataOnly,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
+}
 
-  private async pages(
-    resource: GroupVersionResource,
-    { labelSelector, fieldSelector, metadataOnly = false }: Wanted,
-    namespace: string | undefined,
-  ): Promise<Result<readonly KubeObject[], ApiError>> {
-    const selection: Selection = {
-      resource,
-      metadataOnly,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(labelSelector === undefined ? {} : { labelSelector }),
-      ...(fieldSelector === undefined ? {} : { fieldSelector }),
-    };
-    const found: KubeObject[] = [];
-    let next: string | undefined;
-    do {
-      const options = { limit: pageSize, ...(next === undefined ? {} : { continue: next }) };
-      const page = await this.api.list(selection, options, this.signal);
-      if (!page.ok) return fail(page.error);
-      found.push(...page.value.items);
-      next = page.value.continue === "" ? undefined : page.value.continue;
-    } while (next !== undefined);
-    return ok(found);
-  }
+/** What is listed as metadata alone does not say what it is. */
+function named(objects: readonly KubeObject[], resource: Resource): readonly KubeObject[] {
+  return objects.map((object) => ({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }));
 }

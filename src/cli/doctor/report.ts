@@ -72,7 +72,10 @@ function headOf({ server, facts }: Diagnosis): readonly string[] {
       ["namespaces", facts.namespace ?? "all"],
       ["routemaps", facts.routemaps.length],
       ["configuration", facts.origin.object ?? "the defaults"],
-      ["rights of", account === undefined ? "your own credentials" : `ServiceAccount ${account.namespace}/${account.name}`],
+      [
+        "rights of",
+        account === undefined ? "your own credentials" : `ServiceAccount ${account.namespace}/${account.name}`,
+      ],
     ],
   );
 }

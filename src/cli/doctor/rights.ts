@@ -10,7 +10,7 @@ import type { ControllerWorkload } from "../../routing/doctor/controllers.js";
 import { isNamespaceable } from "../../routing/missing.js";
 import type { Permission, PermissionScope } from "../../routing/permissions.js";
 import { neededPermissions } from "../../routing/permissions.js";
-import type { Cluster } from "./gather.js";
+import type { Cluster } from "../cluster.js";
 import type { Lister } from "./lister.js";
 import type { DoctorRun } from "./run.js";
 

@@ -1,11 +1,9 @@
 import type { ControllerConfig } from "../../config/config.js";
-import type { ClusterCredentials } from "../../kube/credentials.js";
 import type { ClusterFacts, Rights } from "../../routing/doctor/clusterFacts.js";
 import type { Finding } from "../../routing/doctor/finding.js";
 
 /** What `doctor` was asked to look at. */
 export interface DoctorRun {
-  readonly credentials: ClusterCredentials;
   /** The only namespace; absent: all. */
   readonly namespace?: string;
   /** A configuration file, decoded; absent: that of the controller in the cluster, or the defaults. */
