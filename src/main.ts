@@ -1,8 +1,11 @@
 import "./runtime/heap.js";
 
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { runController } from "./app.js";
+import type { AnyCommand } from "./cli/command.js";
+import { completionCommand, kubectlCompletion } from "./cli/completion.js";
 import { controllerCommand } from "./cli/controller.js";
 import { demoCommand } from "./cli/demo.js";
 import { doctorCommand } from "./cli/doctor.js";
@@ -35,7 +38,7 @@ const sandboxParts = {
 };
 
 // What only these need stays out of the controller's memory.
-const commands = [
+const commands: readonly AnyCommand[] = [
   controllerCommand(runController),
   demoCommand(async (run, io) => (await import("./cli/demoRun.js")).runDemo(run, io, sandboxParts)),
   sandboxCommand(async (run, io) => (await import("./cli/sandboxRun.js")).runSandbox(run, io, sandboxParts)),
@@ -48,5 +51,12 @@ const commands = [
   doctorCommand(async (...args) => (await import("./cli/doctorRun.js")).runDoctor(...args)),
   uninstallCommand(runUninstall),
   whyCommand({ openCluster, readInput: readStandardInput }),
+  completionCommand(() => commands),
 ];
-process.exitCode = await main(process.argv.slice(2), process, commands);
+const words = process.argv.slice(2);
+/** kubectl finds plugins by the name of the file, which may be a link to this one. */
+const name = basename(process.argv[1] ?? "").replace(/\.[cm]?js$/, "");
+const { env, stdout, stderr } = process;
+const io = name === "kubectl-pointsman" ? { env, stdout, stderr, program: "kubectl pointsman" } : process;
+if (name === "kubectl_complete-pointsman") process.stdout.write(await kubectlCompletion(commands, words));
+else process.exitCode = await main(words, io, commands);

@@ -41,6 +41,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** How the user calls the program, for help; default `pointsman`. */
+  readonly program?: string;
 }
 
 /** A command: it returns the exit code (0 fine, 1 wrong or failed, 2 there would be changes). */
@@ -54,4 +56,6 @@ export interface AnyCommand {
   readonly spec: CommandSpec;
   /** Reads the words after the command's name and runs it. */
   readonly start: (words: readonly string[], io: Io) => Promise<number>;
+  /** The commands of a group, their specs named with the group in front; absent: it is none. */
+  readonly children?: () => Promise<readonly AnyCommand[]>;
 }

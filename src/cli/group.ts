@@ -14,6 +14,7 @@ export interface GroupSpec extends Pick<CommandSpec, "summary" | "examples"> {
 export function group(spec: GroupSpec, load: () => Promise<readonly AnyCommand[]>): AnyCommand {
   return {
     spec: { ...spec, options: {}, operands: { usage: "COMMAND", most: 1 } },
+    children: load,
     async start(words: readonly string[], io: Io): Promise<number> {
       const commands = await load();
       const [first, ...rest] = words;
@@ -22,6 +23,7 @@ export function group(spec: GroupSpec, load: () => Promise<readonly AnyCommand[]
           groupHelp(
             spec,
             commands.map((command) => command.spec),
+            io.program,
           ),
         );
         return 0;
@@ -29,7 +31,7 @@ export function group(spec: GroupSpec, load: () => Promise<readonly AnyCommand[]
       const found = commands.find((command) => command.spec.name === `${spec.name} ${first}`);
       if (found !== undefined) return found.start(rest, io);
       const names = commands.map((command) => command.spec.name.slice(spec.name.length + 1));
-      return complain(io, unknownWord(first, names), `pointsman ${spec.name} --help`);
+      return complain(io, unknownWord(first, names), `${spec.name} --help`);
     },
   };
 }

@@ -2,17 +2,19 @@ import { optionsOf } from "./arguments.js";
 import type { CommandSpec, OptionSpec } from "./command.js";
 import { plainLook, table } from "./table.js";
 
+const usual = "pointsman";
+
 /** The help of one command: examples first, then what may be written. */
-export function commandHelp(spec: CommandSpec): string {
+export function commandHelp(spec: CommandSpec, program = usual): string {
   const rows = optionsOf(spec).map(([name, option]) => [optionUsage(name, option), describe(option)] as const);
   return [
-    `pointsman ${spec.name}: ${spec.summary}`,
+    `${program} ${spec.name}: ${spec.summary}`,
     "",
     "Examples:",
-    ...spec.examples.flatMap(({ line, does }) => [`  ${line}`, `      ${does}`]),
+    ...spec.examples.flatMap(({ line, does }) => [`  ${called(line, program)}`, `      ${does}`]),
     "",
     "Usage:",
-    `  pointsman ${[spec.name, "[OPTIONS]", spec.operands?.usage].filter((part) => part !== undefined).join(" ")}`,
+    `  ${program} ${[spec.name, "[OPTIONS]", spec.operands?.usage].filter((part) => part !== undefined).join(" ")}`,
     "",
     "Options:",
     ...columns(rows),
@@ -24,38 +26,46 @@ export function commandHelp(spec: CommandSpec): string {
 export function groupHelp(
   { name, summary }: Pick<CommandSpec, "name" | "summary">,
   specs: readonly CommandSpec[],
+  program = usual,
 ): string {
   return [
-    `pointsman ${name}: ${summary}`,
+    `${program} ${name}: ${summary}`,
     "",
     "Examples:",
-    ...firstExamples(specs),
+    ...firstExamples(specs, program),
     "",
     "Commands:",
     ...columns(specs.map((spec) => [spec.name, spec.summary] as const)),
     "",
-    `\`pointsman ${name} COMMAND --help\` shows a command's examples and options.`,
+    `\`${program} ${name} COMMAND --help\` shows a command's examples and options.`,
     "",
   ].join("\n");
 }
 
-function firstExamples(specs: readonly CommandSpec[]): readonly string[] {
-  return specs.flatMap(({ examples }) => examples.slice(0, 1).map(({ line, does }) => `  ${line}\n      ${does}`));
+function firstExamples(specs: readonly CommandSpec[], program: string): readonly string[] {
+  return specs.flatMap(({ examples }) =>
+    examples.slice(0, 1).map(({ line, does }) => `  ${called(line, program)}\n      ${does}`),
+  );
+}
+
+/** An example for a user who calls the program by another name. */
+function called(line: string, program: string): string {
+  return line.replace(/(^|\| )pointsman /g, `$1${program} `);
 }
 
 /** The help of the program: what it can do, and how to go on. */
-export function programHelp(specs: readonly CommandSpec[]): string {
+export function programHelp(specs: readonly CommandSpec[], program = usual): string {
   return [
     "Pointsman decides when a version may receive traffic on Kubernetes, writes the routes, and brings all traffic",
     "back before a version goes.",
     "",
     "Examples:",
-    ...firstExamples(specs),
+    ...firstExamples(specs, program),
     "",
     "Commands:",
     ...columns(specs.map(({ name, summary }) => [name, summary] as const)),
     "",
-    "`pointsman COMMAND --help` shows a command's examples and options, `pointsman --version` the version.",
+    `\`${program} COMMAND --help\` shows a command's examples and options, \`${program} --version\` the version.`,
     "",
   ].join("\n");
 }

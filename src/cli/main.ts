@@ -11,12 +11,12 @@ export function command<N extends string>({ spec, run }: Command<N>): AnyCommand
     spec,
     async start(words, io) {
       if (asksForHelp(words)) {
-        io.stdout.write(commandHelp(spec));
+        io.stdout.write(commandHelp(spec, io.program));
         return 0;
       }
       const args = parseArguments(spec, words);
       if (args.ok) return run(args.value, io);
-      return complain(io, args.error, `pointsman ${spec.name} --help`);
+      return complain(io, args.error, `${spec.name} --help`);
     },
   };
 }
@@ -32,14 +32,19 @@ export async function main(words: readonly string[], io: Io, commands: readonly 
     return 0;
   }
   if (first === undefined || first === "--help" || first === "-h" || (first === "help" && rest.length === 0)) {
-    io.stdout.write(programHelp(commands.map(({ spec }) => spec)));
+    io.stdout.write(
+      programHelp(
+        commands.map(({ spec }) => spec),
+        io.program,
+      ),
+    );
     return 0;
   }
   if (first === "help") return main([...rest, "--help"], io, commands);
   const found = commands.find(({ spec }) => spec.name === first);
   if (found === undefined) {
     const names = commands.map(({ spec }) => spec.name);
-    return complain(io, unknownWord(first, names), "pointsman --help");
+    return complain(io, unknownWord(first, names), "--help");
   }
   try {
     return await found.start(rest, io);
@@ -57,9 +62,9 @@ export function unknownWord(word: string, names: readonly string[]): string {
   return `unknown ${word.startsWith("-") ? "option" : "command"} ${JSON.stringify(word)}${hint}`;
 }
 
-/** Tells what a user got wrong and where help is; returns the exit code. */
+/** Tells what a user got wrong and by which words help is shown; returns the exit code. */
 export function complain(io: Io, problem: string, help: string): number {
-  io.stderr.write(`pointsman: ${problem}\nSee ${help}\n`);
+  io.stderr.write(`pointsman: ${problem}\nSee ${io.program ?? "pointsman"} ${help}\n`);
   return 1;
 }
 
