@@ -68,8 +68,8 @@ function zshDriver(completion: string, told: string, lines: readonly (readonly s
     "unset zle_bracketed_paste; PROMPT=; LISTMAX=10000; unsetopt beep list_beep",
     `autoload -Uz compinit; compinit -u -D; source ${completion}`,
     `compadd() { if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return; fi; local -a hits; builtin compadd -A hits "$@"; print -rl -- $hits >> ${told}; builtin compadd "$@" }`,
-    `told() { print == >> ${told}; BUFFER= }; zle -N told; bindkey '^X^X' told`,
-    "zle -N told; print ready >> " + told,
+    `told() { print -r "==" >> ${told}; BUFFER= }; zle -N told; bindkey '^X^X' told`,
+    `print ready >> ${told}`,
   ];
   return [
     "zmodload zsh/zpty",
