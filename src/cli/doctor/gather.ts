@@ -13,7 +13,7 @@ import type { ControllerWorkload } from "../../routing/doctor/controllers.js";
 import { controllerIn } from "../../routing/doctor/controllers.js";
 import { gatewayKinds } from "../../routing/doctor/gateways.js";
 import { describeObject, Inventory } from "../../routing/doctor/inventory.js";
-import { leaseKind } from "../../routing/doctor/leases.js";
+import { leaseKind, usualNamespace } from "../../routing/doctor/leases.js";
 import { names } from "../../routing/names.js";
 import type { Cluster } from "../cluster.js";
 import type { Wanted } from "./lister.js";
@@ -23,7 +23,6 @@ import type { DoctorRun } from "./run.js";
 
 const configMaps = { group: "", version: "v1", resource: "configmaps" } as const;
 const workloads = ["deployments", "statefulsets"] as const;
-const usualNamespace = "pointsman-system";
 
 /** Reads everything that the checks look at, and asks for the controller's rights. Nothing is written. */
 export async function gather(run: DoctorRun, cluster: Cluster, signal: AbortSignal): Promise<ClusterFacts> {

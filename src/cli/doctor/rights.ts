@@ -7,6 +7,7 @@ import { groupResourceOf } from "../../kube/resource.js";
 import type { ClusterFacts, RightAnswer, Rights } from "../../routing/doctor/clusterFacts.js";
 import { listedOf, writtenKinds } from "../../routing/doctor/clusterFacts.js";
 import type { ControllerWorkload } from "../../routing/doctor/controllers.js";
+import { usualNamespace } from "../../routing/doctor/leases.js";
 import { isNamespaceable } from "../../routing/missing.js";
 import type { Permission, PermissionScope } from "../../routing/permissions.js";
 import { neededPermissions } from "../../routing/permissions.js";
@@ -17,7 +18,7 @@ import type { DoctorRun } from "./run.js";
 type Account = NonNullable<Rights["account"]>;
 
 const serviceAccounts = { group: "", version: "v1", resource: "serviceaccounts" } as const;
-const usualAccount: Account = { namespace: "pointsman-system", name: "pointsman" };
+const usualAccount: Account = { namespace: usualNamespace, name: "pointsman" };
 
 /** A right that is not given everywhere is asked for in this many namespaces at most. */
 const mostNamespaces = 100;

@@ -11,6 +11,9 @@ import { describeObject } from "./inventory.js";
 /** "resource.group" of Leases. */
 export const leaseKind = "leases.coordination.k8s.io";
 
+/** Where an installation for the whole cluster is. */
+export const usualNamespace = "pointsman-system";
+
 const defaultLeaseSeconds = 10;
 
 type State =
@@ -19,7 +22,7 @@ type State =
 /** Whether somebody leads, nobody else does, and the Lease says so. */
 export function checkControllers(facts: ClusterFacts): readonly Finding[] {
   const ours = facts.controllers.filter(({ product, replicas }) => product === "pointsman" && replicas > 0);
-  const leases = facts.inventory.list(leaseKind);
+  const leases = facts.inventory.list(leaseKind).filter((lease) => concerns(lease, facts));
   const seen = leases.map((lease) => ({ lease, state: stateOf(lease, facts.now) }));
   const held = seen.filter(({ state }) => state.kind === "held").map(({ lease }) => lease);
   return [
@@ -31,6 +34,14 @@ export function checkControllers(facts: ClusterFacts): readonly Finding[] {
     ...facts.origin.problems.map((problem) => misconfigured(facts.origin.object ?? "configuration", problem)),
     ...ours.filter(({ elects, replicas }) => !elects && replicas > 1).map(unelected),
   ];
+}
+
+/** Where one namespace is examined: its own Lease, and those of controllers that may serve all namespaces. */
+function concerns({ metadata: { namespace } }: KubeObject, { namespace: only, controllers }: ClusterFacts): boolean {
+  if (only === undefined || namespace === only || namespace === usualNamespace) return true;
+  return controllers.some(
+    (one) => one.product === "pointsman" && one.namespace === namespace && one.only === undefined,
+  );
 }
 
 function absence(

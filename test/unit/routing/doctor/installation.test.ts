@@ -85,6 +85,15 @@ describe("who leads", () => {
     expect(found()).toEqual([]);
   });
 
+  it("elsewhere is no matter for one namespace, unless that one may serve it too", () => {
+    world.over = { namespace: "shop" };
+    lease({ renewTime: before(100) }, "other/pointsman");
+    world.controller("other/pointsman", ["--namespace=other"]);
+    expect(found()).toEqual([]);
+    world.controller("other/pointsman");
+    expect(found()).toEqual(["error controllers Lease other/pointsman"]);
+  });
+
   it("is too many with some doubt where one of them was not found", () => {
     lease({}, "far/pointsman");
     expect(only()).toMatchObject({ severity: "warning", check: "controllers" });
