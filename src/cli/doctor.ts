@@ -8,10 +8,11 @@ import type { Arguments } from "./arguments.js";
 import type { Cluster, OpenCluster } from "./cluster.js";
 import { openCluster } from "./cluster.js";
 import type { AnyCommand, CommandSpec, Io } from "./command.js";
-import { doctorJson, doctorText, doctorYaml } from "./doctor/report.js";
+import { doctorJson, doctorText } from "./doctor/report.js";
 import type { Diagnosis, DoctorRun } from "./doctor/run.js";
 import { command } from "./main.js";
 import { resolveScope } from "./scope.js";
+import { structured } from "./structured.js";
 import { lookOf } from "./table.js";
 
 const spec = {
@@ -81,8 +82,8 @@ export function doctorCommand(carryOut: RunDoctor, open: OpenCluster = openClust
 }
 
 function written(diagnosis: Diagnosis, format: string | undefined, io: Io): string {
-  if (format === "json") return `${JSON.stringify(doctorJson(diagnosis), null, 2)}\n`;
-  return format === "yaml" ? doctorYaml(diagnosis) : doctorText(diagnosis, lookOf(io.stdout, io));
+  if (format === "json" || format === "yaml") return structured(doctorJson(diagnosis), format);
+  return doctorText(diagnosis, lookOf(io.stdout, io));
 }
 
 /** What the options say together, or undefined after saying what is wrong with the configuration. */

@@ -8,6 +8,7 @@ import { sandboxCommand } from "../../src/cli/sandbox.js";
 import { schemaCommand } from "../../src/cli/schema.js";
 import { statsCommand } from "../../src/cli/stats.js";
 import { uninstallCommand } from "../../src/cli/uninstall.js";
+import { whyCommand } from "../../src/cli/why.js";
 
 /** Every command of the program, for their specs: what takes a cluster or runs for long is not to be run. */
 export function allCommands(): readonly AnyCommand[] {
@@ -22,6 +23,7 @@ export function allCommands(): readonly AnyCommand[] {
     statsCommand(readNothing),
     doctorCommand(never),
     uninstallCommand(never),
+    whyCommand({ openCluster: never, readInput: readNothing }),
     completionCommand(() => commands),
   ];
   return commands;

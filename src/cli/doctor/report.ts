@@ -1,5 +1,3 @@
-import { stringify } from "yaml";
-
 import type { JsonObject } from "../../base/json.js";
 import type { Style } from "../../base/paint.js";
 import { plain } from "../../base/paint.js";
@@ -48,11 +46,6 @@ export function doctorJson({ server, facts, findings }: Diagnosis): JsonObject {
     counts: { error, warning, info },
     findings: findings.map(({ severity, check, object, message, fix }) => ({ severity, check, object, message, fix })),
   };
-}
-
-/** The same as YAML. */
-export function doctorYaml(diagnosis: Diagnosis): string {
-  return stringify(doctorJson(diagnosis), { lineWidth: 0 });
 }
 
 function checkNames(): readonly CheckName[] {

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
 import { parseArguments } from "../../../src/cli/arguments.js";
@@ -30,6 +32,13 @@ function problemOf(words: readonly string[]): string | undefined {
 }
 
 const specsOf = (commands: readonly AnyCommand[]): readonly CommandSpec[] => commands.map(({ spec }) => spec);
+
+it("every command of the program is looked at", async () => {
+  const imported = (text: string): readonly string[] => [...new Set(text.match(/\b[a-z]+Command\b/g))].sort();
+  const program = imported(await readFile("src/main.ts", "utf8"));
+  expect(imported(await readFile("test/support/allCommands.ts", "utf8"))).toEqual(program);
+  expect(allCommands()).toHaveLength(program.length);
+});
 
 describe("the examples of the help", () => {
   it("are there for every command and every group, each with what it does", () => {
