@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { hostname } from "node:os";
+import { hostname, totalmem } from "node:os";
 
 import { Registry } from "prom-client";
 import type { Observable } from "rxjs";
@@ -92,7 +92,7 @@ async function serve(
     credentials,
     log,
     registry,
-    metrics: createMetrics(registry, version),
+    metrics: createMetrics(registry, version, { perRoutemap: run.routemapMetrics, ...memoryLimit() }),
     health: new Health(),
   };
   const watched = new AbortController();
@@ -103,6 +103,12 @@ async function serve(
     // Its timer would keep the process alive after a lost lease.
     watched.abort();
   }
+}
+
+/** The control group's limit; what the kernel calls unlimited is more than any machine has. */
+function memoryLimit(): { readonly memoryLimit?: number } {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit <= totalmem() ? { memoryLimit: limit } : {};
 }
 
 async function operate(host: Process, signal: AbortSignal): Promise<number> {
@@ -287,7 +293,9 @@ function configChanges({ run, log, metrics }: Process, signal: AbortSignal): Obs
 }
 
 function journalSink(log: Logger, metrics: Metrics): JournalSink {
+  const { routemap } = metrics;
   return {
+    ...(routemap === undefined ? {} : { routemap }),
     log(level, entry, message, fields) {
       const { namespace, name, runs } = entry;
       runLogger(log, { controller: "routemap", namespace, name, run: String(runs) })[level](fields, message);

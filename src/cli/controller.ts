@@ -25,6 +25,8 @@ export interface ControllerRun {
   readonly podName?: string;
   readonly httpAddress: string;
   readonly logLevel: LogLevel;
+  /** Whether metrics have series of each routemap. */
+  readonly routemapMetrics: boolean;
 }
 
 /** Runs the controller until it ends; returns the exit code. */
@@ -60,6 +62,10 @@ const spec = {
     "leader-elect": {
       type: "flag",
       description: "work only while holding the Lease `pointsman`; default true in a Pod, else false",
+    },
+    "routemap-metrics": {
+      type: "flag",
+      description: "metrics of each routemap as well: readiness, conditions, weights and phases of its versions",
     },
     "log-level": { type: "text", value: "LEVEL", description: "default info", oneOf: logLevels },
   },
@@ -107,6 +113,7 @@ async function readRun(args: Arguments<Option>, io: Io): Promise<ControllerRun |
     ...given("podName", env("POD_NAME")),
     httpAddress,
     logLevel: logLevels.find((known) => known === level) ?? "info",
+    routemapMetrics: args.flag("routemap-metrics") ?? false,
   };
 }
 

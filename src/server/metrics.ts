@@ -3,10 +3,13 @@ import { collectDefaultMetrics } from "prom-client";
 
 import type { WatchState } from "../kube/delta.js";
 import type { RequestRecord } from "../kube/transport.js";
+import type { ReleaseGround } from "../routing/actions.js";
 import type { Leadership } from "../runtime/leadership.js";
 import { Instruments } from "./instruments.js";
 import type { QueueMetrics } from "./queueMetrics.js";
 import { queueMetrics } from "./queueMetrics.js";
+import type { ShowRoutemap } from "./routemapMetrics.js";
+import { routemapMetrics } from "./routemapMetrics.js";
 
 const requestBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
@@ -17,7 +20,28 @@ export interface PermissionLabels {
   readonly resource: string;
 }
 
-/** Where the controller reports what it does. No metric has a label per routemap or object. */
+/** Why a finalizer went, and that nobody claimed its object. */
+type Ground = ReleaseGround | "orphan";
+
+const grounds: Readonly<Record<Ground, true>> = {
+  proof: true,
+  "nothing-left": true,
+  "namespace-terminating": true,
+  deadline: true,
+  "single-version": true,
+  "never-claimed": true,
+  orphan: true,
+};
+
+/** What is measured besides what always is. */
+export interface MetricsOptions {
+  /** Whether each routemap gets series of its own. */
+  readonly perRoutemap?: boolean;
+  /** Bytes at which the kernel ends the process, where there is such a limit. */
+  readonly memoryLimit?: number;
+}
+
+/** Where the controller reports what it does. Only `routemap` has labels that name a routemap. */
 export interface Metrics {
   readonly queues: QueueMetrics;
   /** One finished request to the API server. */
@@ -37,13 +61,18 @@ export interface Metrics {
   missingPermission(permission: PermissionLabels, missing: boolean): void;
   /** The configuration was read again. */
   configRead(valid: boolean): void;
+  /** One routemap in numbers; there only if it was asked for. */
+  readonly routemap?: ShowRoutemap;
 }
 
 /** All metrics of the controller in `registry`, with the process' own. Called once per registry. */
-export function createMetrics(registry: Registry, version: string): Metrics {
+export function createMetrics(registry: Registry, version: string, options: MetricsOptions = {}): Metrics {
   const make = new Instruments(registry);
   collectDefaultMetrics({ register: registry });
   make.gauge("pointsman_build_info", "Always 1; the label tells the version", ["version"]).set({ version }, 1);
+  const { perRoutemap = false, memoryLimit } = options;
+  if (memoryLimit !== undefined)
+    make.gauge("pointsman_memory_limit_bytes", "Memory at which the process is ended", []).set(memoryLimit);
   const master = make.gauge("leader_election_master_status", "1 while this process leads", ["name"]);
   return {
     queues: queueMetrics(make),
@@ -53,6 +82,7 @@ export function createMetrics(registry: Registry, version: string): Metrics {
     watch: watchMetrics(make),
     missingPermission: permissionMetrics(make),
     configRead: configMetrics(make),
+    ...(perRoutemap ? { routemap: routemapMetrics(make) } : {}),
   };
 }
 
@@ -75,6 +105,8 @@ function routeMetrics(make: Instruments): Pick<Metrics, "routemaps" | "wrote" | 
   const routemaps = make.gauge("pointsman_routemaps", "Routemaps by their Ready condition", ["ready"]);
   const writes = make.counter("pointsman_writes_total", "Writes to the cluster", ["kind", "reason"]);
   const releases = make.counter("pointsman_releases_total", "Finalizers that went, by what allowed it", ["ground"]);
+  // A rise from nothing to 1 is none to Prometheus: what an alert waits for has to be there before.
+  for (const ground of Object.keys(grounds)) releases.inc({ ground }, 0);
   const foreground = make.counter(
     "pointsman_candidate_deleted_foreground_total",
     "Candidates deleted in the foreground, whose Pods go before their traffic can be returned",

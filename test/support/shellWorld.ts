@@ -10,6 +10,7 @@ import { groupResourceOf } from "../../src/kube/resource.js";
 import { RouteController } from "../../src/routing/controller/controller.js";
 import { names } from "../../src/routing/names.js";
 import type { Permission } from "../../src/routing/permissions.js";
+import type { RoutemapSeries } from "../../src/routing/series.js";
 import { FakeApi } from "./fakeApi.js";
 import { FakeClock } from "./fakeClock.js";
 
@@ -42,6 +43,8 @@ export class ShellWorld {
   inForeground = 0;
   /** What was told about our rights: "- patch deployments.apps" where it went missing, "+ …" where it came back. */
   readonly rights: string[] = [];
+  /** Routemaps in numbers, by name, as metrics would show them. */
+  readonly series = new Map<string, RoutemapSeries>();
   /** How often a routemap was looked at. */
   looks = 0;
   private stop = new AbortController();
@@ -66,6 +69,10 @@ export class ShellWorld {
         released: () => undefined,
         deletedInForeground: () => (this.inForeground += 1),
         ready: () => undefined,
+        routemap: ({ name }, series) => {
+          if (series === undefined) this.series.delete(name);
+          else this.series.set(name, series);
+        },
       },
       observer: {
         depth: () => undefined,

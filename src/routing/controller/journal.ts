@@ -3,10 +3,20 @@ import type { ApiError } from "../../kube/apiError.js";
 import type { EventRecorder } from "../../kube/events.js";
 import type { KubeObject } from "../../kube/object.js";
 import { apiVersionOf } from "../../kube/resource.js";
-import type { ClaimAction, HandOverAction, PruneAction, ReleaseAction, StripAction, WriteAction } from "../actions.js";
+import type {
+  ClaimAction,
+  HandOverAction,
+  PruneAction,
+  ReleaseAction,
+  ReleaseGround,
+  StripAction,
+  WriteAction,
+} from "../actions.js";
 import type { ConflictVerdict } from "../conflict.js";
 import type { ResourceRef } from "../routemap.js";
+import type { RoutemapSeries } from "../series.js";
 import type { Condition } from "../status.js";
+import { specInForce } from "../survey.js";
 import type { RoutemapEntry } from "./entry.js";
 import type { World } from "./world.js";
 
@@ -25,6 +35,8 @@ export interface JournalSink {
   deletedInForeground(): void;
   /** Routemaps by their Ready condition, whenever that changes. */
   ready(counts: Readonly<Record<Condition["status"], number>>): void;
+  /** One routemap in numbers after each look at it, undefined once it is gone; only where somebody wants to know. */
+  routemap?(entry: RoutemapEntry, series: RoutemapSeries | undefined): void;
 }
 
 /** What became of a deletion in the foreground: whether it was turned before the garbage collector was done. */
@@ -48,7 +60,7 @@ export class Journal {
           : action.mode === "raise"
             ? "TrafficRaised"
             : "RouteUpdated";
-    const note = `${object.kind} ${object.metadata.name}: weights ${action.weights.join("/")}`;
+    const note = `${object.kind} ${object.metadata.name}: weights ${weightsByName(entry, action.weights)}`;
     this.sink.wrote(action.output.kind, action.mode);
     this.sink.log("info", entry, reason, {
       output: action.output.name,
@@ -67,7 +79,7 @@ export class Journal {
       "Warning",
       reason,
       "Route",
-      `${action.output.kind}/${action.output.name}: ${verdict.message}`,
+      `${action.output.kind}/${action.output.name}: ${verdict.message}; ${contestNote(verdict)}`,
     );
   }
 
@@ -140,9 +152,7 @@ export class Journal {
       ground: action.ground,
     });
     const warn = action.ground === "deadline";
-    const note = warn
-      ? "released at the deadline, without proof that it carries no traffic"
-      : `released: version ${action.version} carries no traffic (${action.ground})`;
+    const note = `released from version ${action.version} of ${entry.namespace}/${entry.name}: ${releaseNote(action.ground)}`;
     this.onResource(
       action.ref,
       action.uid,
@@ -176,7 +186,7 @@ export class Journal {
       "Normal",
       "RoutePruned",
       "Route",
-      `${action.output.kind}/${action.output.name} is no longer rendered`,
+      `${action.output.kind}/${action.output.name} was deleted: the routemap no longer renders it`,
     );
   }
 
@@ -194,6 +204,11 @@ export class Journal {
   /** How many routemaps are ready. */
   ready(counts: Readonly<Record<Condition["status"], number>>): void {
     this.sink.ready(counts);
+  }
+
+  /** What one routemap looks like in numbers; undefined: it is gone. `series` is asked only where that is shown. */
+  measured(entry: RoutemapEntry, series: (() => RoutemapSeries) | undefined): void {
+    this.sink.routemap?.(entry, series?.());
   }
 
   /** A condition appeared or changed its reason. */
@@ -241,6 +256,38 @@ export class Journal {
       uid,
     };
     this.events.record({ regarding, type, reason, action, note });
+  }
+}
+
+/** "v1=80, v2=20". Versions that left the spec come last and have no name there. */
+function weightsByName(entry: RoutemapEntry, weights: readonly number[]): string {
+  const listed = specInForce(entry)?.versions ?? [];
+  return weights.map((weight, index) => `${listed[index]?.name ?? "(left the spec)"}=${weight}`).join(", ");
+}
+
+function contestNote(verdict: ConflictVerdict): string {
+  switch (verdict.kind) {
+    case "drift":
+      return "it was changed back";
+    case "claim":
+      return "it stays so; take the field out of what is applied there, or annotate the routemap iter8.tools/adopt=true";
+  }
+}
+
+function releaseNote(ground: ReleaseGround): string {
+  switch (ground) {
+    case "proof":
+      return "every route gives it weight 0, and the time for gateways to follow and requests to end has passed";
+    case "nothing-left":
+      return "every version is being deleted or gone, so there is nowhere to bring its traffic";
+    case "namespace-terminating":
+      return "its namespace is being deleted";
+    case "single-version":
+      return "it is the only version, and the traffic of one that is alone is not moved";
+    case "never-claimed":
+      return "its kind is not held";
+    case "deadline":
+      return "its deadline has passed, without proof that it carries no traffic; requests may have been lost";
   }
 }
 

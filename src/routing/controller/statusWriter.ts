@@ -4,6 +4,7 @@ import { managers, names } from "../names.js";
 import type { Plan } from "../plan.js";
 import { formatProblem } from "../problem.js";
 import { reportStatus } from "../report.js";
+import { routemapSeries } from "../series.js";
 import type { Condition } from "../status.js";
 import { formatStatus, transitionTimes } from "../status.js";
 import type { RoutemapEntry } from "./entry.js";
@@ -30,12 +31,14 @@ export class StatusWriter {
     if (entry.life !== "present") {
       this.told.delete(entry.uid);
       this.count(entry.uid, undefined);
+      this.journal.measured(entry, undefined);
       return undefined;
     }
     const invalid = entry.spec.state === "invalid" ? entry.spec.problems.map(formatProblem).join("; ") : undefined;
     const status = reportStatus(plan, invalid);
     const stored = entry.object.metadata.annotations ?? {};
     this.tell(entry, status.conditions, stored[names.status]);
+    this.journal.measured(entry, () => routemapSeries(plan, status));
     const text = formatStatus(status, stored[names.status], this.world.now().server);
     const ready = status.conditions.find((condition) => condition.type === "Ready")?.status ?? "Unknown";
     this.count(entry.uid, ready);

@@ -46,6 +46,7 @@ describe("controller", () => {
       leaderElection: { enabled: false, namespace: "pointsman-system" },
       httpAddress: "127.0.0.1:8080",
       logLevel: "info",
+      routemapMetrics: false,
     });
   });
 
@@ -69,7 +70,7 @@ describe("controller", () => {
       "--http-address",
       ":9090",
     ];
-    const { run: options } = await run([...words, "--leader-elect", "--log-level=debug"], pod);
+    const { run: options } = await run([...words, "--leader-elect", "--routemap-metrics", "--log-level=debug"], pod);
     expect(options).toMatchObject({
       configFile: file("wide.yaml"),
       config: { defaultResync: 3_600_000 },
@@ -78,6 +79,7 @@ describe("controller", () => {
       leaderElection: { enabled: true, namespace: "shop" },
       httpAddress: ":9090",
       logLevel: "debug",
+      routemapMetrics: true,
     });
   });
 

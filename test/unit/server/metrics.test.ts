@@ -20,8 +20,9 @@ describe("createMetrics", () => {
     const first = bench();
     const second = bench();
     first.metrics.released("proof");
-    expect(await first.lines("pointsman_releases_total")).toEqual(['pointsman_releases_total{ground="proof"} 1']);
-    expect(await second.lines("pointsman_releases_total")).toEqual([]);
+    const proofs = 'pointsman_releases_total{ground="proof"}';
+    expect(await first.lines(proofs)).toEqual([`${proofs} 1`]);
+    expect(await second.lines(proofs)).toEqual([`${proofs} 0`]);
     expect(await first.lines("pointsman_build_info")).toEqual(['pointsman_build_info{version="1.2.3"} 1']);
   });
 
@@ -158,5 +159,14 @@ describe("queueMetrics", () => {
     expect(await sample("controller_runtime_reconcile_total")).toContain('result="success"} 1');
     expect(await sample("workqueue_adds_total")).toBe('workqueue_adds_total{name="routemap"} 4');
     stop.abort();
+  });
+});
+
+describe("the memory limit", () => {
+  test("is a metric where there is one", async () => {
+    const registry = new Registry();
+    createMetrics(registry, "1", { memoryLimit: 268_435_456 });
+    expect(await registry.metrics()).toContain("\npointsman_memory_limit_bytes 268435456\n");
+    expect((await bench().lines("pointsman_memory_limit_bytes")).length).toBe(0);
   });
 });
