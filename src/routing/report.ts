@@ -182,7 +182,8 @@ function mergeByType(conditions: readonly Condition[]): Condition[] {
   return [...byType.values()];
 }
 
-const troubling = new Set([
+/** Conditions that make a routemap unready, and that somebody has to do something about. */
+export const troubling: ReadonlySet<string> = new Set([
   "SpecInvalid",
   "TemplateFailed",
   "RouteFailed",

@@ -11,3 +11,5 @@ go run . cases.json "$fresh"
 diff -u results.json "$fresh"
 count="$(grep -c '"name"' results.json)"
 echo "golden: ${count} results are those of Go"
+gitops=../../../config/gitops
+(cd gitops && go run . cases.json "$gitops"/argo-cd/{health.lua,argocd-cm.yaml} "$gitops"/flux/kustomization.yaml)
