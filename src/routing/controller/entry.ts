@@ -20,6 +20,8 @@ export class RoutemapEntry {
   readonly tracks = new Map<string, OutputTrack>();
   readonly known = new Map<string, OutputId>();
   readonly reading = new OutputCache();
+  /** The annotations with the status as this process published them last. */
+  published: Readonly<Record<string, string>> | undefined;
   /** Monotonic time of the last status write. */
   statusWrittenAt = -Infinity;
   /** How often it was reconciled: tells the log lines of one run from those of another. */

@@ -39,13 +39,20 @@ export class StatusWriter {
     const stored = entry.object.metadata.annotations ?? {};
     this.tell(entry, status.conditions, stored[names.status]);
     this.journal.measured(entry, () => routemapSeries(plan, status));
-    const text = formatStatus(status, stored[names.status], this.world.now().server);
+    const before = entry.published?.[names.status] ?? stored[names.status];
+    const text = formatStatus(status, before, this.world.now().server);
     const ready = status.conditions.find((condition) => condition.type === "Ready")?.status ?? "Unknown";
     this.count(entry.uid, ready);
-    if (stored[names.status] === text && stored[names.ready] === ready) return undefined;
+    const annotations = { [names.status]: text, [names.ready]: ready };
+    if (stored[names.status] === text && stored[names.ready] === ready) {
+      entry.published = annotations;
+      return undefined;
+    }
     const wait = entry.statusWrittenAt + interval - this.world.clock.monotonic();
     if (wait > 0) return wait;
-    return this.write(entry, { [names.status]: text, [names.ready]: ready }, signal);
+    // Before the write: its event may come before its answer.
+    entry.published = annotations;
+    return this.write(entry, annotations, signal);
   }
 
   private async write(

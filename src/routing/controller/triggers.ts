@@ -55,8 +55,15 @@ export class Triggers {
   private routemap(delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {
     const object = delta.object;
     this.routemapChanged(object, delta.type === "deleted" ? "unknown" : "present");
-    if (delta.type === "updated" && routemapFingerprint(delta.previous) === routemapFingerprint(object)) return [];
+    if (delta.type === "updated" && routemapFingerprint(delta.previous) === routemapFingerprint(object))
+      return this.isPublished(object) ? [] : [{ key: object.metadata.uid, class: "resync" }];
     return [{ key: object.metadata.uid, class: delta.type === "deleted" ? "deletion" : "spec" }];
+  }
+
+  /** False where somebody else changed the status that we published: it is written anew. */
+  private isPublished({ metadata }: KubeObject): boolean {
+    const published = this.world.entries.get(metadata.uid)?.published ?? {};
+    return Object.entries(published).every(([key, value]) => metadata.annotations?.[key] === value);
   }
 
   private resource(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): readonly Wakeup[] {

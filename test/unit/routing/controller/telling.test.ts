@@ -57,4 +57,44 @@ describe("what the controller tells of a routemap", () => {
       "released from version v2 of default/app: every route gives it weight 0, and the time for gateways to follow and requests to end has passed",
     );
   });
+
+  describe("as its status", () => {
+    const annotated = (): Readonly<Record<string, string>> =>
+      world.api.server.get(gvrs.cm, { namespace: "default", name: "app" })?.metadata.annotations ?? {};
+    const statusWrites = (): number =>
+      world.api.requests.filter(({ verb, target }) => verb === "apply" && target === "configmaps/default/app").length;
+    const overwrite = (annotations: Readonly<Record<string, string>>): void => {
+      const map = world.api.server.get(gvrs.cm, { namespace: "default", name: "app" });
+      if (map === undefined) throw new Error("there is no routemap");
+      world.api.server.put(gvrs.cm, {
+        ...map,
+        namespace: "default",
+        name: "app",
+        metadata: { ...map.metadata, annotations: { ...map.metadata.annotations, ...annotations } },
+      });
+    };
+
+    it("is written anew where somebody else changed it, and only then", async () => {
+      const before = annotated();
+      const writes = statusWrites();
+      const { looks } = world;
+      overwrite({ "iter8.tools/ready": "False", "iter8.tools/status": "{}" });
+      await world.clock.advance(1000);
+      expect(annotated()).toEqual(before);
+      expect(statusWrites()).toBe(writes + 1);
+      // One look at what was changed; our own write wakes nobody.
+      expect(world.looks).toBe(looks + 1);
+    });
+
+    it("wakes nobody when it is written for the first time", async () => {
+      world.restart();
+      overwrite({ "iter8.tools/ready": "Unknown" });
+      world.start();
+      await world.clock.advance(5000);
+      expect(annotated()["iter8.tools/ready"]).toBe("True");
+      const { looks } = world;
+      await world.clock.advance(20_000);
+      expect(world.looks).toBe(looks);
+    });
+  });
 });
