@@ -32,22 +32,27 @@ export function queueMetrics(make: Instruments): QueueMetrics {
   const runs = make.counter("controller_runtime_reconcile_total", "Runs by result", ["controller", "result"]);
   return {
     track: trackUnfinished(make),
-    observer: (name) => ({
-      depth: (keys) => depth.set({ name }, keys),
-      added: () => adds.inc({ name }),
-      started(_key, _class, waitedMs) {
-        waited.observe({ name }, waitedMs / 1000);
-        active.inc({ controller: name });
-      },
-      finished(_key, outcome, workedMs) {
-        worked.observe({ name }, workedMs / 1000);
-        time.observe({ controller: name }, workedMs / 1000);
-        active.dec({ controller: name });
-        runs.inc({ controller: name, result: resultOf(outcome) });
-        if (outcome.kind === "failed") errors.inc({ controller: name });
-      },
-      retried: () => retries.inc({ name }),
-    }),
+    observer(name) {
+      // What an alert divides by another must be there before the first of its kind.
+      errors.inc({ controller: name }, 0);
+      retries.inc({ name }, 0);
+      return {
+        depth: (keys) => depth.set({ name }, keys),
+        added: () => adds.inc({ name }),
+        started(_key, _class, waitedMs) {
+          waited.observe({ name }, waitedMs / 1000);
+          active.inc({ controller: name });
+        },
+        finished(_key, outcome, workedMs) {
+          worked.observe({ name }, workedMs / 1000);
+          time.observe({ controller: name }, workedMs / 1000);
+          active.dec({ controller: name });
+          runs.inc({ controller: name, result: resultOf(outcome) });
+          if (outcome.kind === "failed") errors.inc({ controller: name });
+        },
+        retried: () => retries.inc({ name }),
+      };
+    },
   };
 }
 
