@@ -28,40 +28,41 @@ interface Bucket {
 }
 
 /**
- * Joins equal events (same object, reason and type, no more than 6 min apart) to series, and lets each object begin 25
- * series at once and one more every 5 min. Forgets the oldest beyond 4096 series or objects.
+ * Joins equal events (same object, type, reason and note, no more than 6 min apart) to series, because the note of an
+ * Event cannot be changed. Each object may begin 25 series at once and one more every 5 min; the second half of them is
+ * kept for other reasons: by then, an event of a known reason joins the last series of that reason, whatever it says.
+ * Forgets the oldest beyond 4096 series or objects.
  */
 export class EventSeries {
   private readonly series = new Map<string, Series>();
+  /** The last series of each reason of an object. */
+  private readonly latest = new Map<string, Series>();
   private readonly buckets = new Map<string, Bucket>();
 
   /** Takes note of an event at monotonic time `now`. */
   admit(input: EventInput, now: number): Admission {
     const object = keyOf(input.regarding);
-    const key = JSON.stringify([object, input.type, input.reason]);
-    const running = this.series.get(key);
-    this.series.delete(key);
-    if (running !== undefined && now - running.lastAt < seriesAge) {
-      running.count += 1;
-      running.lastAt = now;
-      this.series.set(key, running);
-      return { kind: "repeated", series: running };
-    }
-    if (!this.take(object, now)) return { kind: "spam" };
-    const series = { input, count: 1, lastAt: now, pause: firstPause };
-    remember(this.series, key, series);
-    return { kind: "new", series };
+    const reason = JSON.stringify([object, input.type, input.reason]);
+    const key = JSON.stringify([reason, input.note]);
+    const bucket = this.bucket(object, now);
+    const similar = bucket.tokens < burst / 2 ? this.latest.get(reason) : undefined;
+    const running = [this.series.get(key), similar].find((each) => each !== undefined && now - each.lastAt < seriesAge);
+    if (running === undefined && bucket.tokens < 1) return { kind: "spam" };
+    const series = running ?? { input, count: 0, lastAt: now, pause: firstPause };
+    series.count += 1;
+    series.lastAt = now;
+    if (running === undefined) bucket.tokens -= 1;
+    remember(this.series, JSON.stringify([reason, series.input.note]), series);
+    remember(this.latest, reason, series);
+    return running === undefined ? { kind: "new", series } : { kind: "repeated", series };
   }
 
-  private take(object: string, now: number): boolean {
+  private bucket(object: string, now: number): Bucket {
     const bucket = this.buckets.get(object) ?? { tokens: burst, at: now };
-    this.buckets.delete(object);
     bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refill);
     bucket.at = now;
     remember(this.buckets, object, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    return bucket;
   }
 }
 
@@ -76,6 +77,7 @@ function keyOf({ apiVersion, kind, namespace = "", name, uid = "" }: Regarding):
 
 /** Adds an entry as the youngest and drops the oldest beyond the bound. */
 function remember<T>(entries: Map<string, T>, key: string, value: T): void {
+  entries.delete(key);
   entries.set(key, value);
   const [oldest] = entries.keys();
   if (entries.size > mostRemembered && oldest !== undefined) entries.delete(oldest);

@@ -14,15 +14,38 @@ function event(more: Partial<EventInput> = {}): EventInput {
 }
 
 describe("a series of events", () => {
-  it("joins the same object, reason and type, whatever the note, while they are at most 6 min apart", () => {
+  it("joins what says the same while it is at most 6 min apart", () => {
     const series = new EventSeries();
     expect(series.admit(event(), 0).kind).toBe("new");
-    expect(series.admit(event({ note: "v2 has 30" }), 6 * minute - 1)).toMatchObject({
-      kind: "repeated",
-      series: { count: 2 },
-    });
+    expect(series.admit(event(), 6 * minute - 1)).toMatchObject({ kind: "repeated", series: { count: 2 } });
     expect(series.admit(event(), 12 * minute - 2)).toMatchObject({ kind: "repeated", series: { count: 3 } });
     expect(series.admit(event(), 18 * minute - 2).kind).toBe("new");
+  });
+
+  it("begins another one for another note, and goes on with the first when that comes again", () => {
+    const series = new EventSeries();
+    series.admit(event(), 0);
+    expect(series.admit(event({ note: "v2 has 30" }), 0)).toMatchObject({
+      kind: "new",
+      series: { count: 1, input: { note: "v2 has 30" } },
+    });
+    expect(series.admit(event(), 1)).toMatchObject({
+      kind: "repeated",
+      series: { count: 2, input: { note: "v2 has 20" } },
+    });
+  });
+
+  it("joins other notes of a reason to its last one when half of what an object may begin is used up", () => {
+    const series = new EventSeries();
+    const admitted = Array.from({ length: 60 }, (_, i) => series.admit(event({ note: `v2 has ${i}` }), i));
+    expect(admitted.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 13 }, () => "new"),
+      ...Array.from({ length: 47 }, () => "repeated"),
+    ]);
+    expect(admitted.at(-1)).toMatchObject({ series: { count: 48, input: { note: "v2 has 12" } } });
+    // Another reason is told all the same, as often as the other half allows.
+    const others = Array.from({ length: 13 }, (_, i) => series.admit(event({ reason: `Reason${i}` }), 60).kind);
+    expect(others).toEqual([...Array.from({ length: 12 }, () => "new"), "spam"]);
   });
 
   it("keeps other objects, reasons and types apart", () => {
