@@ -158,6 +158,24 @@ describe("a status that Argo CD writes back as it was some time ago", () => {
   }, 60_000);
 });
 
+describe("a routemap that is replaced, as with Replace=true", () => {
+  it("gets its status back at once", async () => {
+    const app = await new App(scene, "replaced").whole();
+    await others.untilReady("replaced", "True");
+    await untilSettled("replaced");
+    const status = await others.annotation("replaced", "iter8.tools/status");
+    const ref = { namespace: scene.namespace, name: "replaced" };
+    const written = routemapOf(app);
+    const body = { ...written, metadata: { ...written.metadata, namespace: scene.namespace } };
+    const replaced = await scene.admin.replace(configMaps, ref, body);
+    expect(replaced.metadata.annotations?.["iter8.tools/status"]).toBeUndefined();
+    await waitFor(async () => (await others.annotation("replaced", "iter8.tools/status")) === status, {
+      describe: "the status to be back",
+      timeoutMs: 3000,
+    });
+  }, 60_000);
+});
+
 describe("a weight that somebody set by hand", () => {
   interface Case {
     readonly tool: string;
