@@ -1,11 +1,12 @@
-import type { CST, Document } from "yaml";
-import { Composer, Lexer, LineCounter, Parser } from "yaml";
+import type { Document } from "yaml";
+import { Composer, LineCounter } from "yaml";
 
 import type { Json } from "./json.js";
 import type { Problem } from "./problem.js";
 import type { Result } from "./result.js";
 import { fail, ok } from "./result.js";
 import { YamlReader } from "./yamlReader.js";
+import { positionIn, tokenizeYaml } from "./yamlTokens.js";
 
 /** Where something stands in a text; both numbers count from one. */
 export interface YamlPosition {
@@ -22,8 +23,18 @@ export interface YamlDocument {
   readonly repeated: ReadonlyMap<string, readonly Json[]>;
 }
 
-/** What is accepted of a text by anybody. `nodes` counts scalars and collections with aliases expanded. */
-export const yamlLimits = { bytes: 256 * 1024, depth: 64, aliases: 100, nodes: 200_000, problems: 20 } as const;
+/**
+ * What is accepted of a text by anybody. `nodes` counts scalars and collections with aliases expanded; `tokens` bounds the
+ * time, which grows with the signs and words of a text and not with its length: 40 000 take some 60 ms on one core.
+ */
+export const yamlLimits = {
+  bytes: 256 * 1024,
+  tokens: 40_000,
+  depth: 64,
+  aliases: 100,
+  nodes: 200_000,
+  problems: 20,
+} as const;
 
 /**
  * Reads exactly one YAML 1.2 document (core schema) as JSON.
@@ -47,7 +58,7 @@ export function parseYaml(text: string): Result<YamlDocument, readonly Problem[]
 export interface YamlOptions {
   /** Of a key that is there several times the last one counts, as in Kubernetes' own decoder. */
   readonly lastKeyWins?: boolean;
-  /** Size that is accepted, in bytes. */
+  /** Size that is accepted, in bytes. A text of files, which no tenant sends, may have any number of tokens. */
   readonly bytes?: number;
 }
 
@@ -65,10 +76,11 @@ function parse(
   { lastKeyWins = false, bytes = yamlLimits.bytes }: YamlOptions = {},
 ): Result<readonly YamlDocument[], readonly Problem[]> {
   if (Buffer.byteLength(text) > bytes)
-    return fail([{ path: "", message: `the text is larger than ${bytes / 1024} KiB` }]);
+    return fail([{ path: "", message: `the text is larger than ${bytes / 1024} KiB`, fix: "write a shorter one" }]);
   const lines = new LineCounter();
-  const tokens = tokenize(text, lines);
-  if (!tokens.ok) return tokens;
+  const most = bytes > yamlLimits.bytes ? bytes : yamlLimits.tokens;
+  const read = tokenizeYaml(text, lines, { tokens: most, depth: yamlLimits.depth });
+  if (!read.ok) return fail([read.error]);
   const composer = new Composer({
     lineCounter: lines,
     prettyErrors: false,
@@ -82,9 +94,14 @@ function parse(
   const problems: Problem[] = [];
   const growth = Math.max(1, bytes / yamlLimits.bytes);
   const budget = { nodes: yamlLimits.nodes * growth, aliases: yamlLimits.aliases };
-  for (const document of composer.compose(tokens.value, false, text.length)) {
+  for (const document of composer.compose(read.value.tokens, false, text.length)) {
     problems.push(...syntaxProblems(document, lines));
-    const reader = new YamlReader(lines, yamlLimits.depth, budget, lastKeyWins);
+    const reader = new YamlReader(
+      lines,
+      { depth: yamlLimits.depth, problems: yamlLimits.problems },
+      budget,
+      lastKeyWins,
+    );
     const value = problems.length === 0 ? reader.read(document.contents) : null;
     problems.push(...reader.problems);
     const { repeated } = reader;
@@ -94,29 +111,11 @@ function parse(
   return problems.length === 0 ? ok(documents) : fail(problems.slice(0, yamlLimits.problems));
 }
 
-/** Tokens of the text. Nesting is bounded here, before anything recursive sees it. */
-function tokenize(text: string, lines: LineCounter): Result<readonly CST.Token[], readonly Problem[]> {
-  const parser = new Parser(lines.addNewLine);
-  const tokens: CST.Token[] = [];
-  lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length > 2 * yamlLimits.depth)
-      return fail([
-        { path: "", message: `nested deeper than ${yamlLimits.depth} levels`, ...positionAt(lines, parser.offset) },
-      ]);
-  }
-  for (const token of parser.end()) tokens.push(token);
-  return ok(tokens);
-}
-
 function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
-  return [...document.errors, ...document.warnings]
-    .slice(0, yamlLimits.problems)
-    .map((error) => ({ path: "", message: error.message, ...positionAt(lines, error.pos[0]) }));
-}
-
-function positionAt(lines: LineCounter, offset: number): YamlPosition {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  return [...document.errors, ...document.warnings].slice(0, yamlLimits.problems).map((error) => ({
+    path: "",
+    message: error.message,
+    fix: "correct the YAML here",
+    ...positionIn(lines, error.pos[0]),
+  }));
 }

@@ -25,7 +25,8 @@ export class YamlReader {
 
   constructor(
     private readonly lines: LineCounter,
-    private readonly depth: number,
+    /** Levels that are read, and problems that are kept. */
+    private readonly limits: { readonly depth: number; readonly problems: number },
     private readonly budget: YamlBudget,
     private readonly lastKeyWins = false,
   ) {}
@@ -57,7 +58,7 @@ export class YamlReader {
 
   private value(node: unknown, path: Path, depth: number): Json {
     this.deepest = Math.max(this.deepest, depth);
-    if (depth > this.depth) return this.refuse(node, path, `nested deeper than ${this.depth} levels`);
+    if (depth > this.limits.depth) return this.tooDeep(node, path);
     if (--this.budget.nodes < 0) return this.refuse(node, path, "the document is too large");
     if (isAlias(node)) return this.alias(node, path, depth);
     const before = this.budget.nodes;
@@ -81,7 +82,7 @@ export class YamlReader {
     if (--this.budget.aliases < 0) return this.refuse(node, path, "there are too many aliases");
     this.budget.nodes -= anchor.size;
     if (this.budget.nodes < 0) return this.refuse(node, path, "the document is too large with its aliases expanded");
-    if (depth + anchor.depth > this.depth) return this.refuse(node, path, `nested deeper than ${this.depth} levels`);
+    if (depth + anchor.depth > this.limits.depth) return this.tooDeep(node, path);
     this.deepest = Math.max(this.deepest, depth + anchor.depth);
     return anchor.value;
   }
@@ -124,11 +125,18 @@ export class YamlReader {
   private repeat(isRepeated: boolean, path: Path, before: Json | undefined, value: Json): Json {
     if (!isRepeated) return value;
     const key = formatPath(path);
-    this.repeated.set(key, [...(this.repeated.get(key) ?? [before ?? null]), value]);
+    const known = this.repeated.get(key);
+    if (known === undefined) this.repeated.set(key, [before ?? null, value]);
+    else known.push(value);
     return value;
   }
 
+  private tooDeep(node: unknown, path: Path): null {
+    return this.refuse(node, path, `nested deeper than ${this.limits.depth} levels`, "write it with fewer levels");
+  }
+
   private refuse(node: unknown, path: Path, message: string, fix?: string): null {
+    if (this.problems.length >= this.limits.problems) return null;
     const position = isNode(node) && node.range ? this.position(node.range[0]) : {};
     this.problems.push({ path: formatPath(path), message, ...(fix === undefined ? {} : { fix }), ...position });
     return null;

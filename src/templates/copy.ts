@@ -18,13 +18,14 @@ function copy(
   const before = done.get(value);
   if (before !== undefined) return before;
   budget.level(level);
-  budget.copy(isMap ? value.size : value.length);
   if (isMap) {
+    budget.step(value.work);
     const target = new TemplateMap([], value.absent);
     done.set(value, target);
     for (const key of value.keys()) target.set(key, copy(value.get(key) ?? null, budget, done, level + 1));
     return target;
   }
+  budget.copy(value.length);
   const target: TemplateValue[] = [];
   done.set(value, target);
   for (const item of value) target.push(copy(item, budget, done, level + 1));

@@ -128,8 +128,8 @@ export class Evaluator {
       return value.length > 0;
     }
     if (value instanceof TemplateMap) {
+      this.budget.step(value.work);
       const keys = value.keys();
-      this.budget.copy(keys.length);
       for (const key of keys) if (this.#iteration(node, key, value.get(key) ?? null)) break;
       return keys.length > 0;
     }

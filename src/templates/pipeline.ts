@@ -118,6 +118,7 @@ export class PipelineEvaluator {
 
   #run(name: string, run: TemplateFunction, values: readonly Slot[]): TemplateValue {
     try {
+      for (const value of values) if (typeof value === "string") this.budget.read(value.length);
       const result = run.call(values, this.budget);
       if (typeof result === "string") this.budget.text(result.length);
       return result;

@@ -21,6 +21,8 @@ export type Slot = TemplateValue | undefined;
 /** A map with text keys. Only what was put in is there: no prototype, no built-in members. */
 export class TemplateMap {
   readonly #entries: Map<string, TemplateValue>;
+  /** Characters of all keys. */
+  #keyLength = 0;
 
   /** `absent` is what a missing key yields: the zero value of the element type. */
   constructor(
@@ -28,6 +30,12 @@ export class TemplateMap {
     readonly absent: TemplateValue = null,
   ) {
     this.#entries = new Map(entries);
+    for (const key of this.#entries.keys()) this.#keyLength += key.length;
+  }
+
+  /** Units of work that it takes to bring the keys in order. */
+  get work(): number {
+    return this.#entries.size + (this.#keyLength >> 4);
   }
 
   get size(): number {
@@ -44,11 +52,12 @@ export class TemplateMap {
   }
 
   set(key: string, value: TemplateValue): void {
+    if (!this.#entries.has(key)) this.#keyLength += key.length;
     this.#entries.set(key, value);
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
+    if (this.#entries.delete(key)) this.#keyLength -= key.length;
   }
 
   /** Keys in byte order of their UTF-8, the order in which Go prints and ranges. */

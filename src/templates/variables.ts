@@ -1,5 +1,8 @@
-import { executeFault } from "./error.js";
+import { executeFault, Fault } from "./error.js";
 import type { Slot } from "./value.js";
+
+/** Finding one takes the longer, the more there are. */
+const most = 1000;
 
 /** The variables in sight, as a stack of names and values; the innermost of a name wins. */
 export class Variables {
@@ -29,6 +32,7 @@ export class Variables {
   }
 
   declare(name: string, value: Slot): void {
+    if (this.#names.length > most) throw new Fault("LIMIT", `more than ${most} variables are in sight: declare fewer`);
     this.#names.push(name);
     this.#values.push(value);
   }

@@ -48,6 +48,7 @@ function addPlain(value: TemplateValue, out: TextBuilder, budget: Budget, level:
       addPlain(item, out, budget, level + 1);
     });
   } else {
+    budget.step(value.work);
     out.add("map[");
     value.keys().forEach((key, i) => {
       out.add(`${i > 0 ? " " : ""}${key}:`);

@@ -314,6 +314,7 @@ class Printer {
     this.budget.level(level);
     const { goSyntax } = this.#flags;
     this.#out.add(goSyntax ? `${goType(value)}{` : "map[");
+    this.budget.step(value.work);
     value.keys().forEach((key, i) => {
       if (i > 0) this.#out.add(goSyntax ? ", " : " ");
       this.#value(key, verb, level + 1);

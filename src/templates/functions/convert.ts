@@ -105,10 +105,12 @@ export function deepEqual(a: TemplateValue, b: TemplateValue, budget: Budget, le
   if (a instanceof TemplateMap) {
     if (!(b instanceof TemplateMap) || a.size !== b.size || a.absent !== b.absent) return false;
     budget.level(level);
+    budget.step(a.work);
     return a.keys().every((key) => {
       const other = b.get(key);
       return other !== undefined && deepEqual(a.get(key) ?? null, other, budget, level + 1);
     });
   }
+  if (typeof a === "string" && typeof b === "string" && a.length === b.length) budget.read(a.length);
   return typeof a !== "function" && a === b;
 }

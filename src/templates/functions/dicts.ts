@@ -71,7 +71,7 @@ export const dicts: Readonly<Record<string, TemplateFunction>> = {
 };
 
 function sortedKeys(from: TemplateMap, budget: Budget): string[] {
-  budget.step(from.size);
+  budget.step(from.work);
   return from.keys();
 }
 

@@ -68,6 +68,7 @@ function write(value: TemplateValue, style: Style, out: TextBuilder, budget: Bud
   }
   budget.level(level);
   const list = isList(value);
+  if (!list) budget.step(value.work);
   const keys = list ? value.map((_, i) => i) : value.keys();
   const lineBreak = style.indent === "" ? "" : `\n${style.indent.repeat(level + 1)}`;
   out.add(list ? "[" : "{");

@@ -64,13 +64,18 @@ export const lists: Readonly<Record<string, TemplateFunction>> = {
   chunk,
   mustChunk: chunk,
   concat: many(list, (all, budget) => {
-    const joined = all.flatMap((items) => part(items, 0, items.length, budget));
+    const joined: TemplateValue[] = [];
+    for (const items of all) {
+      budget.copy(items.length);
+      for (const item of items) joined.push(item);
+    }
     return joined.length === 0 ? nilList : joined;
   }),
   sortAlpha: one(any, (items, budget) => {
     if (!isList(items)) return [toText(items, budget)];
-    budget.step(items.length);
-    return toTexts(items, budget).sort(compareText);
+    const texts = toTexts(items, budget);
+    for (const text of texts) budget.step(1 + (text.length >> 4));
+    return texts.sort(compareText);
   }),
 };
 

@@ -1,6 +1,8 @@
-import { parse } from "yaml";
+import type { Document } from "yaml";
+import { Composer, isMap, isScalar, LineCounter, visit } from "yaml";
 
 import { describeError } from "../../base/errors.js";
+import { tokenizeYaml } from "../../base/yamlTokens.js";
 import type { Budget } from "../budget.js";
 import { executeFault } from "../error.js";
 import { wellFormed } from "../text.js";
@@ -13,6 +15,9 @@ import { any, one, text } from "./signature.js";
 
 /** Longest text that fromYaml reads, in UTF-16 units. */
 const longest = 65_536;
+const limits = { tokens: 10_000, depth: 64 } as const;
+/** Units of work that a sign or word of YAML takes. */
+const stepsOfToken = 4;
 
 /** Helm's toYaml and fromYaml. Integral numbers become ints, as in a template's data. Unreadable YAML is an error. */
 export const yaml: Readonly<Record<string, TemplateFunction>> = {
@@ -22,25 +27,52 @@ export const yaml: Readonly<Record<string, TemplateFunction>> = {
 
 function readYaml(source: string, budget: Budget): TemplateValue {
   if (source.length > longest) throw executeFault(`the text is longer than ${longest} characters`);
-  budget.step(source.length >> 3);
-  return convert(parseYaml(source), budget, 0);
+  return convert(parseYaml(source, budget), budget, 0);
 }
 
-function parseYaml(source: string): unknown {
+function parseYaml(source: string, budget: Budget): unknown {
+  const read = tokenizeYaml(source, new LineCounter(), limits);
+  if (!read.ok) throw executeFault(read.error.message);
+  budget.step(read.value.count * stepsOfToken);
+  const composer = new Composer({
+    schema: "failsafe",
+    customTags: (tags) => [...tags, ...scalarTags],
+    merge: true,
+    // The library compares each key with all others.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "silent",
+  });
+  const [document, second] = [...composer.compose(read.value.tokens, false, source.length)];
+  if (second !== undefined) throw noYaml("there are several documents");
+  return document === undefined ? null : valueOf(document);
+}
+
+function valueOf(document: Document.Parsed): unknown {
+  const [error] = document.errors;
+  if (error !== undefined) throw noYaml(error.message);
+  visit(document, (_, node) => {
+    if (isMap(node)) refuseRepeated(node.items.map((pair) => pair.key));
+  });
   try {
-    const parsed: unknown = parse(source, {
-      schema: "failsafe",
-      customTags: (tags) => [...tags, ...scalarTags],
-      merge: true,
-      mapAsMap: true,
-      maxAliasCount: 100,
-      prettyErrors: false,
-      logLevel: "error",
-    });
-    return parsed;
+    const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: 100 });
+    return value;
   } catch (thrown) {
-    throw executeFault(`the text is no YAML: ${describeError(thrown)}`);
+    throw noYaml(describeError(thrown));
   }
+}
+
+function refuseRepeated(keys: readonly unknown[]): void {
+  const seen = new Set<unknown>();
+  for (const key of keys) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value) && key.source !== "<<") throw noYaml(`the key ${String(key.source)} is there twice`);
+    seen.add(key.value);
+  }
+}
+
+function noYaml(problem: string): Error {
+  return executeFault(`the text is no YAML: ${problem}`);
 }
 
 function convert(value: unknown, budget: Budget, level: number): TemplateValue {

@@ -116,6 +116,24 @@ describe("parseYaml", () => {
     expect(messages('"'.repeat(1000))).toHaveLength(yamlLimits.problems);
   });
 
+  test("tells a hundred thousand problems by the first of them", () => {
+    const flow = parseYamlStream(`{${"a,".repeat(130_000)}}`, { bytes: 1024 * 1024 });
+    expect(flow.ok ? [] : flow.error).toHaveLength(yamlLimits.problems);
+    expect(messages(":\n".repeat(130_000))).toHaveLength(1);
+  }, 30_000);
+
+  test("keeps every value of a key that is there twenty thousand times", () => {
+    const stream = parseYamlStream("a: 1\n".repeat(20_000), { bytes: 1024 * 1024, lastKeyWins: true });
+    expect(stream.ok && stream.value[0]?.repeated.get("a")?.length).toBe(20_000);
+  });
+
+  test("refuses more signs and words than can be understood in a moment, and takes a long text that is one word", () => {
+    const items = (count: number): string => `[${"a,".repeat(count)}]`;
+    expect(messages(items(19_000))).toEqual([]);
+    expect(messages(items(20_001)).join()).toContain("more than 40000 signs and words");
+    expect(value(`a: |\n${"  a: [b, c]\n".repeat(20_000)}`)).toHaveProperty("a");
+  });
+
   test("never throws, whatever the text", () => {
     const piece = fc.constantFrom(
       "a",

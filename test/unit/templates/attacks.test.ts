@@ -4,6 +4,11 @@ import { outcome, render } from "./support.js";
 
 const limited = /^LIMIT /;
 
+/** Calls a function on a long text as often as steps allow. */
+function going(call: string): string {
+  return `{{ $s := repeat 200000 "A" }}{{ range until 30000 }}{{ $x := ${call} $s }}{{ end }}`;
+}
+
 describe("members of JavaScript objects", () => {
   const names = [
     "constructor",
@@ -103,6 +108,29 @@ describe("work without end", () => {
     [
       "aliases of aliases",
       '{{ $y := "a: &a [x,x,x,x,x,x,x,x,x]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]\\n" }}{{ toJson (fromYaml $y) }}',
+    ],
+    ...["swapcase", "initials", "trimAll `a`", "snakecase", "sha512sum", "hasSuffix `b`", "int", "len"].map(
+      (name) => [`going through a long text with ${name}`, going(name)] as const,
+    ),
+    [
+      "comparing long texts",
+      '{{ $a := printf "%s1" (repeat 99999 "a") }}{{ range until 30000 }}{{ if lt $a $a }}{{ end }}{{ end }}',
+    ],
+    [
+      "sorting one long text",
+      '{{ $l := list (repeat 99999 "a") }}{{ range until 12 }}{{ $l = concat $l $l }}{{ end }}{{ sortAlpha $l }}',
+    ],
+    [
+      "sorting long keys",
+      '{{ $d := dict }}{{ range until 20 }}{{ $_ := set $d (printf "%s%d" (repeat 40000 "a") .) 1 }}{{ end }}{{ range until 5000 }}{{ range $d }}{{ break }}{{ end }}{{ end }}',
+    ],
+    [
+      "YAML of many keys",
+      '{{ $y := "" }}{{ range until 3000 }}{{ $y = printf "%sk%d: 1\\n" $y . }}{{ end }}{{ range until 100 }}{{ $_ := fromYaml $y }}{{ end }}',
+    ],
+    [
+      "finding the first of many variables",
+      `${Array.from({ length: 9000 }, (_, i) => `{{ $v${i} := 1 }}`).join("")}{{ range until 20000 }}{{ $v0 }}{{ end }}`,
     ],
     ["deep YAML", '{{ fromYaml (repeat 10000 "[") }}'],
     ["JSON that is deep", '{{ fromJson (printf "%s%s" (repeat 10000 "[") (repeat 10000 "]")) | toJson }}'],
