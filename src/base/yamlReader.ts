@@ -59,7 +59,7 @@ export class YamlReader {
   private value(node: unknown, path: Path, depth: number): Json {
     this.deepest = Math.max(this.deepest, depth);
     if (depth > this.limits.depth) return this.tooDeep(node, path);
-    if (--this.budget.nodes < 0) return this.refuse(node, path, "the document is too large");
+    if (--this.budget.nodes < 0) return this.refuse(node, path, "the document is too large", "write a shorter one");
     if (isAlias(node)) return this.alias(node, path, depth);
     const before = this.budget.nodes;
     const outer = this.deepest;
@@ -78,10 +78,12 @@ export class YamlReader {
   private alias(node: Node & { readonly source: string }, path: Path, depth: number): Json {
     const anchor = this.anchors.get(node.source);
     if (anchor === undefined)
-      return this.refuse(node, path, `the alias *${node.source} refers to itself or to nothing`);
-    if (--this.budget.aliases < 0) return this.refuse(node, path, "there are too many aliases");
+      return this.refuse(node, path, `the alias *${node.source} refers to itself or to nothing`, "write the value out");
+    if (--this.budget.aliases < 0)
+      return this.refuse(node, path, "there are too many aliases", "write some values out");
     this.budget.nodes -= anchor.size;
-    if (this.budget.nodes < 0) return this.refuse(node, path, "the document is too large with its aliases expanded");
+    if (this.budget.nodes < 0)
+      return this.refuse(node, path, "the document is too large with its aliases expanded", "use fewer aliases");
     if (depth + anchor.depth > this.limits.depth) return this.tooDeep(node, path);
     this.deepest = Math.max(this.deepest, depth + anchor.depth);
     return anchor.value;
@@ -90,8 +92,9 @@ export class YamlReader {
   private scalar(node: Scalar, path: Path): Json {
     const { value, source } = node;
     if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-    if (typeof value !== "number") return this.refuse(node, path, "this value cannot be expressed as JSON");
-    if (!Number.isFinite(value)) return this.refuse(node, path, `${String(source)} is no number that JSON knows`);
+    if (typeof value !== "number") return this.refuse(node, path, "this value cannot be expressed as JSON", "quote it");
+    if (!Number.isFinite(value))
+      return this.refuse(node, path, `${String(source)} is no number that JSON knows`, "quote it");
     if (!isExact(value, source ?? ""))
       return this.refuse(node, path, `${String(source)} is too large to be exact`, "quote it");
     // JSON writes -0 as 0.
@@ -108,11 +111,11 @@ export class YamlReader {
     for (const pair of node.items) {
       const key = keyOf(pair);
       if (key === undefined) {
-        this.refuse(pair.key, path, "a key must be text");
+        this.refuse(pair.key, path, "a key must be text", "quote it");
         continue;
       }
       const here = [...path, key];
-      if (forbiddenKeys.has(key)) this.refuse(pair.key, here, "this key is not allowed");
+      if (forbiddenKeys.has(key)) this.refuse(pair.key, here, "this key is not allowed", "write another one");
       else if (key === "<<") this.refuse(pair.key, here, "merge keys are not supported", "write the members out");
       else if (seen.has(key) && !this.lastKeyWins)
         this.refuse(pair.key, here, "this key is there twice", "remove one of them");

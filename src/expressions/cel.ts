@@ -19,6 +19,8 @@ export interface CelAnswer {
 /** A checked expression over `object`. It has no state: the same object always gets the same answer. */
 export interface CelGate {
   readonly source: string;
+  /** Estimated steps of one evaluation, at most `celLimits.cost`. */
+  readonly cost: number;
   /** Judges an object (or its projection); never throws. */
   evaluate(object: Json): CelAnswer;
 }
@@ -36,14 +38,14 @@ export function compileGate(source: string, specPaths: readonly string[]): Resul
   const parsed = parse(source);
   if (!parsed.ok) return parsed;
   const survey = new CelSurvey(specPaths);
-  survey.read(parsed.value.ast);
+  const cost = survey.read(parsed.value.ast);
   if (survey.problems.length > 0) return fail(survey.problems.join("; "));
   const { valid, type, error } = parsed.value.check();
   if (!valid) return fail(summary(error));
   if (type !== "bool" && type !== "dyn")
     return fail(`the expression gives a ${type ?? "value"}, not a bool; compare it with something`);
   const paths = [...survey.paths.values()];
-  return ok({ source, evaluate: (object) => evaluate(parsed.value, paths, object) });
+  return ok({ source, cost, evaluate: (object) => evaluate(parsed.value, paths, object) });
 }
 
 function parse(source: string): Result<ParseResult, string> {

@@ -38,11 +38,12 @@ export class CelSurvey {
 
   constructor(private readonly specPaths: readonly string[]) {}
 
-  /** Reads the whole expression; `problems` and `paths` are complete afterwards. */
-  read(root: ASTNode): void {
+  /** Reads the whole expression and returns its estimated steps; `problems` and `paths` are complete afterwards. */
+  read(root: ASTNode): number {
     const { cost } = this.visit(root, { depth: 0, variables: new Map() });
     if (cost > celLimits.cost)
       this.problems.push("it may take too long: fewer macros inside macros, or fewer lists added to one another");
+    return cost;
   }
 
   private visit(node: ASTNode, scope: Scope): Estimate {

@@ -10,6 +10,7 @@ import type { VersionIdentity } from "./reader/identify.js";
 import type { Routemap } from "./routemap.js";
 import { isOwnOutput } from "./ownership.js";
 import { raiseAllowedAt } from "./raise.js";
+import { RenderWork } from "./render/renderWork.js";
 import { storedWeights } from "./stored.js";
 import type { StoredWeights } from "./stored.js";
 import { effectiveWeight } from "./weights.js";
@@ -42,6 +43,8 @@ export interface Survey {
   readonly fenced: boolean;
   readonly adopt: boolean;
   readonly problems: readonly Problem[];
+  /** What its templates have cost in this plan. */
+  readonly work: RenderWork;
 }
 
 /** The spec that is in force: today's, or where it cannot be decoded the last good one, or what is known of it. */
@@ -89,6 +92,7 @@ export function survey(observed: Observed, spec: Routemap, now: Now): Survey {
     fenced: now.monotonic < observed.memory.fencedUntil,
     adopt: annotations[names.adopt] === "true",
     problems: weighed.flatMap((item) => item.problems),
+    work: new RenderWork(),
   };
 }
 

@@ -15,6 +15,13 @@ export interface TemplateLimits {
   readonly now?: () => number;
   /** Milliseconds that one rendering may take. Default 50; without `now` time is not bounded. */
   readonly millis?: number;
+  /** Steps that this rendering shares with others. */
+  readonly meter?: StepMeter;
+}
+
+/** Steps that several renderings may take together; each takes off what it used. */
+export interface StepMeter {
+  left: number;
 }
 
 /** The bounds used where none are given. */
@@ -28,6 +35,7 @@ const clockMask = 1023;
 export class Budget {
   readonly depth: number;
   readonly #steps: number;
+  readonly #isShared: boolean;
   readonly #textBytes: number;
   readonly #now: (() => number) | undefined;
   readonly #deadline: number;
@@ -38,18 +46,28 @@ export class Budget {
 
   constructor(limits: TemplateLimits = {}) {
     this.depth = Math.min(limits.depth ?? defaultLimits.depth, greatestDepth);
-    this.#steps = limits.steps ?? defaultLimits.steps;
+    const own = limits.steps ?? defaultLimits.steps;
+    this.#steps = Math.min(own, limits.meter?.left ?? own);
+    this.#isShared = this.#steps < own;
     this.#textBytes = limits.outputBytes ?? defaultLimits.outputBytes;
     this.#now = limits.now;
     this.#millis = limits.millis ?? defaultLimits.millis;
     this.#deadline = this.#now === undefined ? 0 : this.#now() + this.#millis;
   }
 
+  /** Steps taken so far. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Takes `count` units of work, before the work is done. */
   step(count = 1): void {
     this.#used += count;
     if (!(this.#used <= this.#steps)) {
-      throw new Fault("LIMIT", `more than ${this.#steps} steps: make the loops or the data smaller`);
+      const whose = this.#isShared
+        ? "the templates together take more steps than they may"
+        : `more than ${this.#steps} steps`;
+      throw new Fault("LIMIT", `${whose}: make the loops or the data smaller`);
     }
     if (this.#used > this.#lookAt) this.#lookAtClock();
   }

@@ -9,7 +9,7 @@
  * - `keys` and `values` are sorted. `slice` is Go's own. `toYaml` quotes the key `<<` and never writes a `?` key.
  * - Complex numbers, `%p` of an address and the binary verbs of floats are errors; so is encoding a function or NaN.
  */
-export type { TemplateLimits } from "./budget.js";
+export type { StepMeter, TemplateLimits } from "./budget.js";
 export { defaultLimits } from "./budget.js";
 export type { TemplateError } from "./error.js";
 export type { Template } from "./template.js";

@@ -60,5 +60,7 @@ export function executeTemplate(
   } catch (thrown) {
     if (thrown instanceof Fault) return fail(locate(thrown, template.name, template.source, evaluator.offset));
     throw thrown;
+  } finally {
+    if (limits?.meter !== undefined) limits.meter.left -= budget.used;
   }
 }

@@ -32,7 +32,10 @@ export function decodeRouteTemplates(data: JsonObject): Result<readonly RouteTem
     }
     const parsed = parseTemplate(key, source);
     if (parsed.ok) templates.push({ key, source, compiled: parsed.value });
-    else problems.push({ path, message: parsed.error.message, line: parsed.error.line, column: parsed.error.column });
+    else {
+      const { message, line, column } = parsed.error;
+      problems.push({ path, message, fix: "correct the template here", line, column });
+    }
   }
   if (Object.keys(data).length === 0)
     problems.push({ path: "data", message: "has no template", fix: "write one under a key of its own" });

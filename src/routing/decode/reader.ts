@@ -46,7 +46,7 @@ export class DecodeReader {
   members(value: Json | undefined, path: Path, known: readonly string[]): JsonObject | undefined {
     const mapping = this.mapping(value, path);
     for (const key of Object.keys(mapping ?? {}))
-      if (!known.includes(key))
+      if (!known.includes(key) && this.problems.length < maxProblems)
         this.refuse([...path, key], `unknown key ${JSON.stringify(key)}`, suggestion(key, known));
     return mapping;
   }

@@ -1,4 +1,5 @@
 import type { Json } from "../../base/json.js";
+import { bounds } from "./bounds.js";
 import type { DecodeContext } from "./context.js";
 import type { DecodeReader, Path } from "./reader.js";
 import { isAbsent } from "./reader.js";
@@ -36,7 +37,14 @@ export function decodeRoutes(
   versions: readonly VersionSpec[],
   context: DecodeContext,
 ): readonly RouteSpec[] {
-  const sites = reader.list(value, ["routes"]).flatMap((item, index): RouteSite[] => {
+  const items = reader.list(value, ["routes"]);
+  if (items.length > bounds.routes)
+    reader.refuse(
+      ["routes"],
+      `there are ${items.length} routes, ${bounds.routes} are allowed`,
+      "make several routemaps",
+    );
+  const sites = items.slice(0, bounds.routes).flatMap((item, index): RouteSite[] => {
     const path = ["routes", index];
     if (isAbsent(item)) reader.refuse(path, "the route is empty", "give it kind and name");
     const members = reader.members(item, path, keys);

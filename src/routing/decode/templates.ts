@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../base/json.js";
 import type { Template, TemplateError } from "../../templates/index.js";
 import { parseTemplate } from "../../templates/index.js";
+import { bounds } from "./bounds.js";
 import type { DecodeContext } from "./context.js";
 import type { DecodeReader, Path } from "./reader.js";
 import { isAbsent, suggestion } from "./reader.js";
@@ -16,10 +17,17 @@ export function decodeTemplates(
   context: DecodeContext,
 ): readonly RoutingTemplate[] {
   const path = ["routingTemplates"];
-  const members = reader.mapping(value, path) ?? {};
-  return Object.entries(members).flatMap(([name, member]) => {
+  const members = Object.entries(reader.mapping(value, path) ?? {});
+  if (members.length > bounds.templates)
+    reader.refuse(
+      path,
+      `there are ${members.length} templates, ${bounds.templates} are allowed`,
+      "make several routemaps",
+    );
+  return members.slice(0, bounds.templates).flatMap(([name, member]) => {
     const here = [...path, name];
-    if (name === "" || name.length > 253) reader.refuse(here, "a template's name has 1 to 253 characters");
+    if (name === "" || name.length > 253)
+      reader.refuse(here, "a template's name has 1 to 253 characters", "write such a name");
     return decodeTemplate(reader, name, member, here, text, context) ?? [];
   });
 }
@@ -71,7 +79,11 @@ function decodeTemplateRef(
   if (members === undefined) return undefined;
   const name = reader.requiredText(members["name"], [...path, "name"]);
   if (name !== undefined && !isObjectName(name))
-    reader.refuse([...path, "name"], `${JSON.stringify(name)} is no name of a ConfigMap`);
+    reader.refuse(
+      [...path, "name"],
+      `${JSON.stringify(name)} is no name of a ConfigMap`,
+      "use lower case letters, digits, - and .",
+    );
   const key = reader.text(members["key"], [...path, "key"]);
   const namespace = reader.text(members["namespace"], [...path, "namespace"]) ?? context.namespace;
   const allowed = [context.namespace, ...context.templateNamespaces];

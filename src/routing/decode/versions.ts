@@ -2,6 +2,7 @@ import type { Json } from "../../base/json.js";
 import type { KindSettings } from "../../config/kind.js";
 import { compileGate } from "../../expressions/cel.js";
 import { groupResourceOf } from "../../kube/resource.js";
+import { bounds } from "./bounds.js";
 import type { DecodeContext } from "./context.js";
 import type { DecodeReader, Path } from "./reader.js";
 import { suggestion } from "./reader.js";
@@ -25,7 +26,7 @@ export function decodeVersions(
       `there are ${items.length} versions, the controller's configuration allows ${maxVersions}`,
       "remove some",
     );
-  const claims = new Map<string, Claimed>();
+  const claims: Claims = { resources: new Map(), cost: 0 };
   const versions = items
     .slice(0, maxVersions)
     .map((item, index) => decodeVersion(reader, item, index, context, claims));
@@ -39,12 +40,19 @@ interface Claimed {
   readonly path: Path;
 }
 
+/** What the versions before have taken. */
+interface Claims {
+  readonly resources: Map<string, Claimed>;
+  /** Steps of their expressions. */
+  cost: number;
+}
+
 function decodeVersion(
   reader: DecodeReader,
   value: Json,
   index: number,
   context: DecodeContext,
-  claims: Map<string, Claimed>,
+  claims: Claims,
 ): VersionSpec {
   const path = ["versions", index];
   if (value === null) reader.refuse(path, "the version is empty", "give it resources");
@@ -64,10 +72,16 @@ function decodeVersion(
       "the version lists no resources, so it is always ready and never held",
       "list its workload and Service",
     );
-  const resources = listed.flatMap((item, at) => {
+  if (listed.length > bounds.resources)
+    reader.refuse(
+      [...path, "resources"],
+      `there are ${listed.length} resources, ${bounds.resources} are allowed`,
+      "list what has to be ready",
+    );
+  const resources = listed.slice(0, bounds.resources).flatMap((item, at) => {
     const here = [...path, "resources", at];
-    const ref = decodeResource(reader, item, here, context);
-    if (ref !== undefined) refuseSameResource(reader, ref, { version: index, path: here }, context, claims);
+    const ref = decodeResource(reader, item, here, context, claims);
+    if (ref !== undefined) refuseSameResource(reader, ref, { version: index, path: here }, context, claims.resources);
     return ref ?? [];
   });
   return { name: name ?? `v${index}`, ...(weight === undefined ? {} : { weight }), resources };
@@ -78,6 +92,7 @@ function decodeResource(
   value: Json,
   path: Path,
   context: DecodeContext,
+  claims: Claims,
 ): ResourceRef | undefined {
   if (value === null) reader.refuse(path, "the resource is empty", "give it gvrShort and name");
   const members = reader.members(value, path, ["gvrShort", "name", "namespace", "ready"]);
@@ -93,7 +108,7 @@ function decodeResource(
     );
   const namespace = decodeNamespace(reader, members["namespace"], [...path, "namespace"], context);
   const ready = reader.text(members["ready"], [...path, "ready"]);
-  if (ready !== undefined && kind !== undefined) checkExpression(reader, ready, [...path, "ready"], kind);
+  if (ready !== undefined && kind !== undefined) checkExpression(reader, ready, [...path, "ready"], kind, claims);
   if (kind === undefined || name === undefined || namespace === undefined) return undefined;
   return { kind: kind.shorthand, namespace, name, ...(ready === undefined ? {} : { ready }) };
 }
@@ -139,9 +154,16 @@ function decodeNamespace(
   return given;
 }
 
-function checkExpression(reader: DecodeReader, source: string, path: Path, kind: KindSettings): void {
+function checkExpression(reader: DecodeReader, source: string, path: Path, kind: KindSettings, claims: Claims): void {
   const compiled = compileGate(source, kind.specPaths);
-  if (!compiled.ok) reader.refuse(path, compiled.error);
+  if (!compiled.ok) {
+    reader.refuse(path, compiled.error, "correct the expression, or leave `ready` out");
+    return;
+  }
+  const before = claims.cost;
+  claims.cost += compiled.value.cost;
+  if (before <= bounds.expressions && claims.cost > bounds.expressions)
+    reader.refuse(path, "the expressions of all versions together may take too long", "use fewer macros inside macros");
 }
 
 /**

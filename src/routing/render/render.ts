@@ -6,6 +6,7 @@ import { fail, ok } from "../../base/result.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
 import { apiVersionOf, groupResourceOf } from "../../kube/resource.js";
+import type { StepMeter, TemplateError } from "../../templates/index.js";
 import { executeTemplate } from "../../templates/index.js";
 import type { RouteTemplate } from "../decode/decodeRouteTemplates.js";
 import type { RoutedVersion } from "../generate/facts.js";
@@ -21,6 +22,7 @@ import type { Problem } from "../problem.js";
 import type { SubsetLabels, VersionIdentity } from "../reader/identify.js";
 import { hasReader } from "../reader/read.js";
 import { decodeOutput } from "./renderedOutput.js";
+import type { RenderWork } from "./renderWork.js";
 import type { Routemap, RoutingTemplate, TemplateRef } from "../routemap.js";
 import type { RouteSpec } from "../routeSpec.js";
 import type { OutputSource } from "./source.js";
@@ -53,6 +55,8 @@ export interface RenderContext {
   readonly subsetLabels?: SubsetLabels;
   /** Saves reading the same output again. */
   readonly reading?: OutputCache;
+  /** Bounds what all templates cost together; absent where nobody waits. */
+  readonly work?: RenderWork;
   /** Host patterns that are allowed; absent: all but other namespaces' Services. */
   readonly hosts?: readonly string[];
   /** A template of a ConfigMap, or why it cannot be used. */
@@ -107,8 +111,12 @@ function manifestsOf(
   const at = `${path}.${text.type === "inline" ? "template" : "templateRef"}`;
   const found = text.type === "inline" ? ok(text) : context.template(text.ref);
   if (!found.ok) return fail([{ path: at, message: found.error }]);
-  const data = templateData(context.routemap, context.spec, template, weights.slice(0, context.spec.versions.length));
-  const output = executeTemplate(found.value.compiled, data);
+  const listed = weights.slice(0, context.spec.versions.length);
+  const run = (meter?: StepMeter): Result<string, TemplateError> => {
+    const data = templateData(context.routemap, context.spec, template, listed);
+    return executeTemplate(found.value.compiled, data, meter === undefined ? {} : { meter });
+  };
+  const output = context.work?.text(path, listed, run) ?? run();
   if (!output.ok) {
     const { line, column, message } = output.error;
     return fail([{ path: at, message: `${message} (template line ${line}, column ${column})` }]);

@@ -19,6 +19,7 @@ export function renderContext(s: Survey, drained: ReadonlySet<number> = new Set(
     kinds,
     versions: s.versions,
     subsetLabels,
+    work: s.work,
     ...(reading === undefined ? {} : { reading }),
     ...(hosts === undefined ? {} : { hosts }),
     template: (ref) => s.observed.template(ref),

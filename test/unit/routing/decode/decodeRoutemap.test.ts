@@ -346,4 +346,26 @@ release: {drain: 10}
       { numRuns: 2000 },
     );
   });
+
+  it("refuses what would keep everybody else waiting: many templates, routes, resources or dear expressions", () => {
+    const many = (count: number, item: (index: number) => string): string =>
+      Array.from({ length: count }, (_, index) => item(index)).join(", ");
+    const templates = many(51, (i) => `t${i}: {gvrShort: vs, template: x}`);
+    expect(problems(`${version}routingTemplates: {${templates}}`)).toContain(
+      "routingTemplates (line 2:1): there are 51 templates, 50 are allowed; make several routemaps",
+    );
+    const routes = many(51, (i) => `{kind: HTTPRoute, name: r${i}, parentRefs: [{name: gw}]}`);
+    expect(problems(`${version}routes: [${routes}]`)).toContain(
+      "routes (line 2:1): there are 51 routes, 50 are allowed; make several routemaps",
+    );
+    const resources = many(51, (i) => `{gvrShort: svc, name: s${i}}`);
+    expect(problems(`versions: [{resources: [${resources}]}]`)).toEqual([
+      "versions[0].resources (line 1:13): there are 51 resources, 50 are allowed; list what has to be ready",
+    ]);
+    const dear = "object.status.a.all(x, object.status.a.all(y, x == y && x == y && x == y))";
+    const gates = many(40, (i) => `{gvrShort: svc, name: s${i}, ready: "${dear}"}`);
+    expect(problems(`versions: [{resources: [${gates}]}]`).join("\n")).toMatch(
+      /^versions\[0\]\.resources\[\d+\]\.ready \(line 1:\d+\): the expressions of all versions together may take too long; /,
+    );
+  });
 });
