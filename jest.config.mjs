@@ -15,7 +15,12 @@ export default {
     {
       ...shared,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/unit/**/*.test.ts", "<rootDir>/test/golden/**/*.test.ts"],
+      // The fuzz tests with a few runs; `npm run fuzz` asks for more.
+      testMatch: [
+        "<rootDir>/test/unit/**/*.test.ts",
+        "<rootDir>/test/golden/**/*.test.ts",
+        "<rootDir>/test/fuzz/**/*.fuzz.test.ts",
+      ],
     },
     {
       // What runs on a real control plane, on the embedded API server: the same files but for those named *.real.test.ts.
