@@ -25,11 +25,11 @@ export interface YamlDocument {
 
 /**
  * What is accepted of a text by anybody. `nodes` counts scalars and collections with aliases expanded; `tokens` bounds the
- * time, which grows with the signs and words of a text and not with its length: 40 000 take some 60 ms on one core.
+ * time, which grows with the signs and words of a text and not with its length: 25 000 take some 40 ms on one core.
  */
 export const yamlLimits = {
   bytes: 256 * 1024,
-  tokens: 40_000,
+  tokens: 25_000,
   depth: 64,
   aliases: 100,
   nodes: 200_000,

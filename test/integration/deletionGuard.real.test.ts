@@ -277,7 +277,7 @@ describe("a foreground deletion of what may serve", () => {
   }, 60_000);
 });
 
-describe("the author of a routemap, with the component author", () => {
+describe("row 41: the author of a routemap, with the component author,", () => {
   let author: AdminClient;
   const routemap = (strSpec: string, name: string): JsonObject => {
     const metadata = { name, labels: { "iter8.tools/kind": "routemap" } };
@@ -337,4 +337,20 @@ describe("the author of a routemap, with the component author", () => {
     const ref = { namespace: scene.namespace, name: "authored" };
     await author.patch(configMaps, ref, { metadata: { annotations: { note: "mine" } } });
   }, 60_000);
+
+  it.each(["adopt", "paused", "force-primary"])("may not steer routes by the annotation %s", async (name) => {
+    const ref = { namespace: scene.namespace, name: "authored" };
+    const steered = author.patch(configMaps, ref, { metadata: { annotations: { [`iter8.tools/${name}`]: "true" } } });
+    await expect(steered).rejects.toThrow("may not patch");
+  });
+
+  it("may not write the template of a routemap either, nor make one of a ConfigMap of his", async () => {
+    const ref = { namespace: scene.namespace, name: "template" };
+    const plain = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "template" }, data: { route: "a" } };
+    const labels = { "iter8.tools/kind": "routetemplate" };
+    const labelled = { ...plain, metadata: { ...plain.metadata, labels } };
+    await expect(author.apply(configMaps, ref, labelled)).rejects.toThrow("may not patch");
+    await author.apply(configMaps, ref, plain);
+    await expect(author.patch(configMaps, ref, { metadata: { labels } })).rejects.toThrow("may not patch");
+  });
 });

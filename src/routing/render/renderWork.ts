@@ -3,9 +3,10 @@ import type { StepMeter, TemplateError } from "../../templates/index.js";
 
 /**
  * Steps that the templates of one routemap may take in one plan, and characters of output that may be read: a plan is
- * made in one go, and everything else waits for it. Twenty versions of a template of the library take some 200 000.
+ * made in one go, and everything else waits for it. A template of twenty versions, rendered with each of them in and out,
+ * takes some 25 000.
  */
-export const planSteps = 400_000;
+export const planSteps = 200_000;
 
 /** What rendering has cost in one plan, and the texts that templates gave in it. */
 export class RenderWork {
