@@ -8,6 +8,9 @@ import type { StepMeter, TemplateError } from "../../templates/index.js";
  */
 export const planSteps = 200_000;
 
+/** What deciding about one object of an output takes. */
+const stepsOfObject = 300;
+
 /** What rendering has cost in one plan, and the texts that templates gave in it. */
 export class RenderWork {
   readonly meter: StepMeter = { left: planSteps };
@@ -26,7 +29,7 @@ export class RenderWork {
     const known = this.meter.left > 0 ? this.texts.get(key) : undefined;
     if (known !== undefined) return known;
     const text = run(this.meter);
-    if (text.ok) this.meter.left -= text.value.length;
+    if (text.ok) this.meter.left -= text.value.length + stepsOfObject * text.value.split("\n---").length;
     this.texts.set(key, text);
     return text;
   }

@@ -15,6 +15,9 @@ import { withRepeatedMirrors } from "./repeatedMirrors.js";
 /** Bytes of what one template may give. */
 export const maxOutput = 64 * 1024;
 
+/** Objects that one template may give. */
+const maxManifests = 50;
+
 /** One object as a template wrote it, checked. `body` is the whole of it. */
 export interface RenderedManifest {
   readonly apiVersion: string;
@@ -49,6 +52,14 @@ export function decodeOutput(
     return fail([{ path: context.path, message: `the output is larger than ${maxOutput / 1024} KiB` }]);
   const documents = parseYamlStream(text, { lastKeyWins: true });
   if (!documents.ok) return fail(documents.error.map((problem) => asOutput(problem, context)));
+  if (documents.value.length > maxManifests)
+    return fail([
+      {
+        path: context.path,
+        message: `the output has ${documents.value.length} objects, ${maxManifests} are allowed`,
+        fix: "make several routemaps",
+      },
+    ]);
   const problems: Problem[] = [];
   const manifests: RenderedManifest[] = [];
   for (const document of documents.value) {

@@ -40,6 +40,15 @@ describe("the output of a template", () => {
     ]);
   });
 
+  it("may be fifty objects, and no more", () => {
+    const many = (count: number): string =>
+      Array.from({ length: count }, (_, index) => route(`{name: a${index}}`)).join("---\n");
+    expect(manifests(many(50))).toHaveLength(50);
+    expect(problems(many(51))).toEqual([
+      "routingTemplates.main.template: the output has 51 objects, 50 are allowed; make several routemaps",
+    ]);
+  });
+
   it.each(["", " \n\t\n", "\n---\n", "# nothing\n"])("may be nothing: %j", (text) => {
     expect(manifests(text)).toEqual([]);
   });
