@@ -12,14 +12,15 @@ import { prototypes } from "./prototypes.js";
 import { patience, runs } from "./runs.js";
 
 const before = prototypes();
-const own = Object.fromEntries([
+const own: JsonObject = Object.fromEntries<Json>([
   ["__proto__", { polluted: 1 }],
   ["constructor", 1],
-]) as JsonObject;
+]);
+const json: fc.Arbitrary<Json> = fc.jsonValue({ maxDepth: 2 });
 
 /** Any JSON, and what would mean something else in JavaScript. */
 const anything: fc.Arbitrary<Json> = fc.oneof(
-  { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json> },
+  { weight: 3, arbitrary: json },
   fc.constantFrom<Json>(own, -1, 1e21, 0.5, "", "NaN", "\u0000", "x".repeat(5000), [], {}, [null], [[[[]]]], {
     length: 5,
   }),

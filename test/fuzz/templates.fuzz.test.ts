@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
+import type { Json } from "../../src/base/json.js";
 import type { TemplateLimits } from "../../src/templates/index.js";
 import { defaultLimits, executeTemplate, fromJson, parseTemplate } from "../../src/templates/index.js";
 import { cost } from "./cost.js";
@@ -14,7 +15,11 @@ const data = {
   Labels: { a: "b" },
   Weights: [80, 20],
   Versions: [{ Name: "v1", Weight: 80, Resources: [] }],
-  Values: JSON.parse('{"a": {"b": "c"}, "__proto__": {"polluted": 1}, "list": [1, "x", null]}') as never,
+  Values: Object.fromEntries<Json>([
+    ["a", { b: "c" }],
+    ["__proto__", { polluted: 1 }],
+    ["list", [1, "x", null]],
+  ]),
 };
 const before = prototypes();
 

@@ -29,7 +29,7 @@ function apply(text: string, made: Change): string {
     case "double":
       return text.slice(0, at) + piece + text.slice(at);
     case "reverse":
-      return text.slice(0, at) + [...piece].reverse().join("") + text.slice(at + made.length);
+      return text.slice(0, at) + Array.from(piece).reverse().join("") + text.slice(at + made.length);
     case "move": {
       const to = Math.floor(made.to * without.length);
       return without.slice(0, to) + piece + without.slice(to);

@@ -120,6 +120,6 @@ export const bigValues = {
     list: Array.from({ length: 5000 }, (_, i) => i),
     texts: Array.from({ length: 500 }, (_, i) => `${"long prefix ".repeat(9)}${i % 50}`),
     map: Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, i])),
-    keys: Object.fromEntries(Array.from({ length: 20 }, (_, i) => ["k".repeat(3000) + i, { [`x${i}`]: i }])),
+    keys: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${"k".repeat(3000)}${i}`, { [`x${i}`]: i }])),
   },
 };
