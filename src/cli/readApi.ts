@@ -24,7 +24,11 @@ export async function fetchExplanation(
   name: string,
   signal: AbortSignal,
 ): Promise<Explanation | undefined> {
-  const answer = await get(api, `/api/v1/routemaps/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`, signal);
+  const answer = await get(
+    api,
+    `/api/v1/routemaps/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`,
+    signal,
+  );
   if (answer === undefined) return undefined;
   const explanation = isObject(answer) && isObject(answer["explanation"]) ? answer["explanation"] : answer;
   if (isExplanation(explanation)) return explanation;
@@ -47,7 +51,9 @@ export async function get({ server, token }: ReadApi, path: string, signal: Abor
   if (response.ok && body !== undefined) return body;
   const told = stringAt(body, "detail") ?? stringAt(body, "title") ?? "";
   const hint = response.status === 401 ? "; pass a token by --token-file" : "";
-  throw new PointsmanError("PM_USAGE", { problem: `${server} answers ${response.status}${told === "" ? "" : `: ${told}`}${hint}` });
+  throw new PointsmanError("PM_USAGE", {
+    problem: `${server} answers ${response.status}${told === "" ? "" : `: ${told}`}${hint}`,
+  });
 }
 
 function reasonOf(thrown: unknown): string {

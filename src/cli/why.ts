@@ -19,7 +19,12 @@ const spec = {
     { line: "pointsman why app/v2 -o json", does: "The same chain of reasons, for programs." },
   ],
   options: {
-    namespace: { type: "text", short: "n", value: "NAMESPACE", description: "where the routemap is; default that of the kubeconfig" },
+    namespace: {
+      type: "text",
+      short: "n",
+      value: "NAMESPACE",
+      description: "where the routemap is; default that of the kubeconfig",
+    },
     file: {
       type: "list",
       short: "f",
@@ -28,7 +33,11 @@ const spec = {
     },
     server: { type: "text", value: "URL", description: "the controller's read API" },
     "token-file": { type: "text", value: "FILE", description: "bearer token for --server, where it asks for one" },
-    kubeconfig: { type: "text", value: "FILE", description: "default KUBECONFIG, the Pod's account, or ~/.kube/config" },
+    kubeconfig: {
+      type: "text",
+      value: "FILE",
+      description: "default KUBECONFIG, the Pod's account, or ~/.kube/config",
+    },
     config: { type: "text", value: "FILE", description: "the controller's configuration, for its kinds and times" },
     output: { type: "text", short: "o", value: "FORMAT", description: "default text", oneOf: ["text", "json", "yaml"] },
   },

@@ -71,7 +71,9 @@ async function answer(question: Question): Promise<Explanation | undefined> {
 
 async function fromController({ args, routemap }: Question, server: string): Promise<Explanation> {
   if (!URL.canParse(server))
-    throw new PointsmanError("PM_USAGE", { problem: `--server ${JSON.stringify(server)} is no URL, such as http://127.0.0.1:8081` });
+    throw new PointsmanError("PM_USAGE", {
+      problem: `--server ${JSON.stringify(server)} is no URL, such as http://127.0.0.1:8081`,
+    });
   const namespace = args.text("namespace") ?? "default";
   const file = args.text("token-file");
   const token = file === undefined ? {} : { token: (await readText(file)).trim() };
@@ -114,13 +116,19 @@ function pick(input: Parameters<typeof snapshot>[0], namespace: string, name: st
   const here = routemaps.filter(({ object }) => object.metadata.namespace === namespace);
   const found = here.find(({ object }) => object.metadata.name === name);
   if (found !== undefined) return explainSnapshot(found, input.now);
-  const meant = nearest(name, here.map(({ object }) => object.metadata.name));
+  const meant = nearest(
+    name,
+    here.map(({ object }) => object.metadata.name),
+  );
   const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
   throw new PointsmanError("PM_USAGE", { problem: `there is no routemap ${namespace}/${name}${hint}` });
 }
 
 function unknownVersion({ namespace, name, versions, conditions }: Explanation, version: string): string {
-  const meant = nearest(version, versions.map((known) => known.name));
+  const meant = nearest(
+    version,
+    versions.map((known) => known.name),
+  );
   const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
   const invalid = conditions.find(({ type }) => type === "SpecInvalid");
   const edit = invalid === undefined ? "" : `; the latest edit of the spec is not in force: ${invalid.message}`;

@@ -106,7 +106,13 @@ function gateLines({ resources }: VersionExplanation, look: Look): readonly stri
     { heading: "READ" },
     { heading: "SINCE" },
   ];
-  const rows = shut.map(({ gate, object }): TableCell[] => [object, gate.gate, gate.reason, read(gate), gate.since ?? ""]);
+  const rows = shut.map(({ gate, object }): TableCell[] => [
+    object,
+    gate.gate,
+    gate.reason,
+    read(gate),
+    gate.since ?? "",
+  ]);
   const open = asked.length - shut.length;
   return [...table(columns, rows, { ...look, indent: 2 }), ...(open === 0 ? [] : [`  ${open} more are open`])];
 }
@@ -130,7 +136,15 @@ function describeHold({ message, until, deadline }: HoldExplanation): string {
   return `${message}${ends}${last}`;
 }
 
-function routeTitle({ kind, name, state, reason, generation, confirmed, confirmedGeneration }: RouteExplanation): string {
+function routeTitle({
+  kind,
+  name,
+  state,
+  reason,
+  generation,
+  confirmed,
+  confirmedGeneration,
+}: RouteExplanation): string {
   const live = generation === undefined ? "not stored" : `generation ${generation}`;
   const accepted = confirmed ? ", accepted" : `, accepted up to ${confirmedGeneration ?? "none"}`;
   return `Route ${kind} ${name}: ${state} (${reason}), ${live}${generation === undefined ? "" : accepted}`;
