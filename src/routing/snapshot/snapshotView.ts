@@ -38,6 +38,8 @@ export class SnapshotView implements ClusterView {
   /** Objects with our finalizer that lost their label, by resource key. */
   readonly strays = new Map<string, KubeObject>();
   private readonly byRole = new Map<string, Map<string, KubeObject>>();
+  /** Outputs by group-resource and the uid of their routemap, then by key. */
+  private readonly byOwner = new Map<string, Map<string, KubeObject>>();
   private readonly slicesByService = new Map<string, KubeObject[]>();
   private readonly outputs: ReadonlySet<string>;
   private readonly specPaths: ReadonlyMap<string, readonly string[]>;
@@ -93,13 +95,26 @@ export class SnapshotView implements ClusterView {
   put(role: Role, groupResource: string, object: KubeObject): void {
     const key = `${role} ${groupResource}`;
     const found = this.byRole.get(key) ?? new Map<string, KubeObject>();
+    const before = found.get(keyOf(groupResource, object));
     found.set(keyOf(groupResource, object), object);
     this.byRole.set(key, found);
+    if (role === "output") this.reown(groupResource, before, object);
+  }
+
+  private reown(groupResource: string, before: KubeObject | undefined, after: KubeObject | undefined): void {
+    const ownersOf = (object: KubeObject): string => `${groupResource} ${object.metadata.labels?.[names.owner] ?? ""}`;
+    if (before !== undefined) this.byOwner.get(ownersOf(before))?.delete(keyOf(groupResource, before));
+    if (after?.metadata.labels?.[names.owner] === undefined) return;
+    const owned = this.byOwner.get(ownersOf(after)) ?? new Map<string, KubeObject>();
+    owned.set(keyOf(groupResource, after), after);
+    this.byOwner.set(ownersOf(after), owned);
   }
 
   /** An object that was seen ceases to be. */
   remove(role: Role, groupResource: string, object: KubeObject): void {
-    this.byRole.get(`${role} ${groupResource}`)?.delete(keyOf(groupResource, object));
+    const found = this.byRole.get(`${role} ${groupResource}`);
+    if (role === "output") this.reown(groupResource, found?.get(keyOf(groupResource, object)), undefined);
+    found?.delete(keyOf(groupResource, object));
     if (role === "watched") this.strays.delete(keyOf(groupResource, object));
   }
 
@@ -122,7 +137,7 @@ export class SnapshotView implements ClusterView {
   }
 
   ownedBy(groupResource: string, uid: string): readonly KubeObject[] {
-    return this.list("output", groupResource).filter(({ metadata }) => metadata.labels?.[names.owner] === uid);
+    return [...(this.byOwner.get(`${groupResource} ${uid}`)?.values() ?? [])];
   }
 
   /** Why an object that is not among the objects may exist all the same; undefined where it does not. */
