@@ -7,11 +7,7 @@ import { routeChange, uidToCome } from "../../../../src/routing/snapshot/routeCh
 
 const id = { kind: "httproute", groupResource: "httproutes.gateway.networking.k8s.io", name: "app" };
 
-function route(
-  backendRefs: readonly JsonObject[],
-  over: JsonObject = {},
-  managed: JsonObject | undefined = ours,
-): KubeObject {
+function route(backendRefs: readonly JsonObject[], over: JsonObject = {}, managed: JsonObject = ours): KubeObject {
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
@@ -25,7 +21,7 @@ function route(
       generation: 3,
       labels: { "iter8.tools/routemap-uid": "map-1", theirs: "x" },
       annotations: { "iter8.tools/applied": "{}", "example.com/theirs": "y" },
-      managedFields: managed === undefined ? [] : [{ manager: "pointsman", operation: "Apply", fieldsV1: managed }],
+      managedFields: [{ manager: "pointsman", operation: "Apply", fieldsV1: managed }],
     },
   };
 }
