@@ -15,6 +15,7 @@ import { version } from "./base/version.js";
 import type { ControllerRun } from "./cli/controller.js";
 import type { ControllerConfig } from "./config/config.js";
 import { watchConfig } from "./config/load.js";
+import type { Api } from "./kube/api.js";
 import { createApi } from "./kube/client.js";
 import type { ClusterCredentials } from "./kube/credentials.js";
 import { Discovery } from "./kube/discovery.js";
@@ -25,6 +26,7 @@ import { groupResourceOf } from "./kube/resource.js";
 import { Transport } from "./kube/transport.js";
 import { checkConfig } from "./routing/checkConfig.js";
 import { RouteController } from "./routing/controller/controller.js";
+import { Happenings, keeping } from "./routing/controller/happenings.js";
 import type { JournalSink } from "./routing/controller/journal.js";
 import type { PermissionNews } from "./routing/controller/permissions.js";
 import { Health, loopWatchdog } from "./runtime/health.js";
@@ -34,6 +36,8 @@ import type { Logger } from "./runtime/log.js";
 import { createLogger, runLogger } from "./runtime/log.js";
 import { installShutdown } from "./runtime/shutdown.js";
 import { soleLeader } from "./runtime/soleLeader.js";
+import { formatAddress } from "./server/address.js";
+import { serveDashboard } from "./server/dashboard/serve.js";
 import type { RunningServer } from "./server/http.js";
 import { listen } from "./server/http.js";
 import type { Metrics } from "./server/metrics.js";
@@ -45,8 +49,11 @@ const leaseName = "pointsman";
 /** Below this difference our wall clock and the API server's count as equal, milliseconds: `Date` has whole seconds. */
 const clockTolerance = 2000;
 
-/** Builds the controller out of its parts and runs it until it is told to stop or loses its lease; returns the exit code. */
-export async function runController(run: ControllerRun): Promise<number> {
+/**
+ * Builds the controller out of its parts and runs it until it is told to stop or loses its lease; returns the exit code.
+ * `dashboardFolder` is where the build has put the dashboard's page.
+ */
+export async function runController(run: ControllerRun, dashboardFolder: string): Promise<number> {
   const log = createLogger(run.logLevel);
   const shutdown = installShutdown(process, systemClock, {
     stopping: (signal) => log.info({ signal }, "stopping"),
@@ -57,7 +64,7 @@ export async function runController(run: ControllerRun): Promise<number> {
     for (const problem of problems) log.fatal({ file: run.configFile }, formatProblem(problem));
     if (problems.length > 0) return 1;
     const credentials = await findCredentials(run);
-    if (credentials.ok) return await serve(run, credentials.value, log, shutdown.signal);
+    if (credentials.ok) return await serve(run, credentials.value, log, dashboardFolder, shutdown.signal);
     log.fatal({ code: credentials.error.code }, credentials.error.message);
     return 1;
   } finally {
@@ -78,12 +85,14 @@ interface Process {
   readonly registry: Registry;
   readonly metrics: Metrics;
   readonly health: Health;
+  readonly dashboardFolder: string;
 }
 
 async function serve(
   run: ControllerRun,
   credentials: ClusterCredentials,
   log: Logger,
+  dashboardFolder: string,
   signal: AbortSignal,
 ): Promise<number> {
   const registry = new Registry();
@@ -94,6 +103,7 @@ async function serve(
     registry,
     metrics: createMetrics(registry, version, { perRoutemap: run.routemapMetrics, ...memoryLimit() }),
     health: new Health(),
+    dashboardFolder,
   };
   const watched = new AbortController();
   host.health.set("live", "event loop", loopWatchdog(systemClock, watched.signal));
@@ -159,24 +169,28 @@ async function control(host: Process, signal: AbortSignal): Promise<number> {
     transport.abortWrites(state.reason);
     ending.abort();
   });
-  await work(host, transport, election, refusals, ending.signal);
+  const failure = await work(host, transport, election, refusals, ending.signal);
   await election.end();
   watching.unsubscribe();
   transport.close();
   if (lost !== undefined) host.log.fatal({ reason: lost }, "leadership was lost");
-  return lost === undefined ? 0 : 1;
+  if (failure !== undefined) host.log.fatal({ code: failure.code }, failure.message);
+  return lost === undefined && failure === undefined ? 0 : 1;
 }
 
-/** Runs the route controller and the event recorder until `signal` aborts. */
+/** Runs the route controller and the event recorder until `signal` aborts; the failure is why they could not be run. */
 async function work(
   host: Process,
   transport: Transport,
   election: Election,
   refusals$: Observable<unknown>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<PointsmanError | undefined> {
   const { run, log, metrics } = host;
   const api = createApi(transport);
+  const happenings = new Happenings();
+  const serverTimeOffset = (): number => significant(transport.serverTimeOffset());
+  const sink = journalSink(log, metrics);
   const reporter = { controller: "pointsman", instance: run.podName ?? hostname() };
   const events = new EventRecorder({ api, clock: systemClock, reporter });
   const controller = new RouteController({
@@ -189,10 +203,12 @@ async function work(
     ...(run.leaderElection.enabled ? { lease: { namespace: run.leaderElection.namespace, name: leaseName } } : {}),
     refusals$,
     events,
-    sink: journalSink(log, metrics),
+    sink: run.dashboard === undefined ? sink : keeping(sink, happenings, () => systemClock.now() + serverTimeOffset()),
     observer: metrics.queues.observer("routemap"),
-    serverTimeOffset: () => significant(transport.serverTimeOffset()),
+    serverTimeOffset,
   });
+  const dashboard = await openDashboard(host, controller, happenings, api, signal);
+  if (!dashboard.ok) return dashboard.error;
   host.health.set("ready", "caches", () =>
     controller.watches.started() ? undefined : "the first lists are not complete",
   );
@@ -206,6 +222,27 @@ async function work(
   await Promise.all([controller.run(election.leadership$, configChanges(host, signal), signal), events.run(signal)]);
   watched.unsubscribe();
   permitted.unsubscribe();
+  await dashboard.value?.close();
+  return undefined;
+}
+
+/** Where nobody asked for the address and it is taken, the controller works without a dashboard. */
+async function openDashboard(
+  { run, log, dashboardFolder: folder }: Process,
+  controller: RouteController,
+  happenings: Happenings,
+  api: Api,
+  signal: AbortSignal,
+): Promise<Result<RunningServer | undefined, PointsmanError>> {
+  if (run.dashboard === undefined) return ok(undefined);
+  const { address, auth, usual } = run.dashboard;
+  const onError = (error: unknown, where: string): void => log.error({ error, where }, "dashboard");
+  const common = { controller, happenings, api, clock: systemClock, version, onError };
+  const server = await serveDashboard({ ...common, address, auth, folder }, signal);
+  if (server.ok) log.info({ url: `http://${formatAddress(server.value.address)}/`, auth }, "dashboard");
+  else if (usual) log.warn({ code: server.error.code }, `no dashboard: ${server.error.message}`);
+  else return server;
+  return ok(server.ok ? server.value : undefined);
 }
 
 /** A right that is missing is a line and a series, until it is there. */

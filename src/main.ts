@@ -37,9 +37,11 @@ const sandboxParts = {
   readInput: readStandardInput,
 };
 
+const dashboardFolder = fileURLToPath(new URL("dashboard", import.meta.url));
+
 // What only these need stays out of the controller's memory.
 const commands: readonly AnyCommand[] = [
-  controllerCommand(runController),
+  controllerCommand((run) => runController(run, dashboardFolder)),
   demoCommand(async (run, io) => (await import("./cli/demoRun.js")).runDemo(run, io, sandboxParts)),
   doctorCommand(async (...args) => (await import("./cli/doctorRun.js")).runDoctor(...args)),
   sandboxCommand(async (run, io) => (await import("./cli/sandboxRun.js")).runSandbox(run, io, sandboxParts)),

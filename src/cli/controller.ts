@@ -1,10 +1,12 @@
 import { formatProblem } from "../base/problem.js";
+import type { Result } from "../base/result.js";
+import { fail, ok } from "../base/result.js";
 import type { ControllerConfig } from "../config/config.js";
 import { defaultConfig } from "../config/defaults.js";
 import { loadConfig } from "../config/load.js";
 import type { LogLevel } from "../runtime/log.js";
 import { logLevels } from "../runtime/log.js";
-import { parseAddress } from "../server/address.js";
+import { isLoopback, parseAddress } from "../server/address.js";
 import type { Arguments } from "./arguments.js";
 import type { AnyCommand, CommandSpec, Io } from "./command.js";
 import { command } from "./main.js";
@@ -24,9 +26,18 @@ export interface ControllerRun {
   /** POD_NAME; a restarted process of the same Pod is another one all the same. */
   readonly podName?: string;
   readonly httpAddress: string;
+  /** Absent: no dashboard. */
+  readonly dashboard?: DashboardRun;
   readonly logLevel: LogLevel;
   /** Whether metrics have series of each routemap. */
   readonly routemapMetrics: boolean;
+}
+
+/** Where the dashboard is served. `usual`: nobody asked for this address, so it may be taken. */
+export interface DashboardRun {
+  readonly address: string;
+  readonly auth: "none" | "token";
+  readonly usual: boolean;
 }
 
 /** Runs the controller until it ends; returns the exit code. */
@@ -58,6 +69,17 @@ const spec = {
       type: "text",
       value: "HOST:PORT",
       description: "serves /healthz, /readyz and /metrics; default 127.0.0.1:8080",
+    },
+    "dashboard-address": {
+      type: "text",
+      value: "HOST:PORT",
+      description: "serves the dashboard and the read API; default 127.0.0.1:8081, `off` for none",
+    },
+    "dashboard-auth": {
+      type: "text",
+      value: "HOW",
+      description: "`token`: readers show a token of the cluster; needed for any address but loopback; default none",
+      oneOf: ["none", "token"],
     },
     "leader-elect": {
       type: "flag",
@@ -95,9 +117,11 @@ async function readRun(args: Arguments<Option>, io: Io): Promise<ControllerRun |
   const scope = resolveScope({ ...where, ...file });
   const httpAddress = args.text("http-address") ?? "127.0.0.1:8080";
   const address = parseAddress(httpAddress);
-  if (!scope.ok || !address.ok) {
+  const dashboard = readDashboard(args);
+  if (!scope.ok || !address.ok || !dashboard.ok) {
     if (!scope.ok) refuse(io, scope.error.message);
     if (!address.ok) refuse(io, `--http-address: ${address.error}`);
+    if (!dashboard.ok) refuse(io, `--dashboard-address: ${dashboard.error}`);
     return undefined;
   }
   const kubeconfig = args.text("kubeconfig");
@@ -112,9 +136,23 @@ async function readRun(args: Arguments<Option>, io: Io): Promise<ControllerRun |
     leaderElection: { enabled: args.flag("leader-elect") ?? inCluster, namespace: leaseNamespace(where) },
     ...given("podName", env("POD_NAME")),
     httpAddress,
+    ...(dashboard.value === undefined ? {} : { dashboard: dashboard.value }),
     logLevel: logLevels.find((known) => known === level) ?? "info",
     routemapMetrics: args.flag("routemap-metrics") ?? false,
   };
+}
+
+/** What is open to everybody who can reach it may only be reached from this machine. */
+function readDashboard(args: Arguments<Option>): Result<DashboardRun | undefined, string> {
+  const text = args.text("dashboard-address");
+  if (text === "off") return ok(undefined);
+  const auth = args.text("dashboard-auth") === "token" ? "token" : "none";
+  const address = text ?? "127.0.0.1:8081";
+  const parsed = parseAddress(address);
+  if (!parsed.ok) return parsed;
+  if (auth === "none" && !isLoopback(parsed.value))
+    return fail(`${address} can be reached by others; add --dashboard-auth token, or use 127.0.0.1`);
+  return ok({ address, auth, usual: text === undefined });
 }
 
 async function readConfig(file: string, io: Io): Promise<ControllerConfig | undefined> {

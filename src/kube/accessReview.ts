@@ -1,3 +1,4 @@
+import type { Json } from "../base/json.js";
 import { at, stringAt } from "../base/json.js";
 import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
@@ -49,13 +50,16 @@ export async function reviewAccess(
   };
   const path = `/apis/${group}/v1/${kind.toLowerCase()}s`;
   const answer = await api.raw("POST", path, body, signal);
-  if (!answer.ok) return answer;
-  if (at(answer.value, "status", "allowed") === true) return ok({ state: "allowed" });
-  const failure = stringAt(answer.value, "status", "evaluationError");
-  if (failure !== undefined && failure !== "") return ok({ state: "unknown", reason: failure });
-  if (at(answer.value, "status", "allowed") !== false)
-    return ok({ state: "unknown", reason: "the review has no answer" });
-  return ok({ state: "denied", reason: stringAt(answer.value, "status", "reason") ?? "" });
+  return answer.ok ? ok(readAnswer(answer.value)) : answer;
+}
+
+/** The answer of any access review, our own or a subject's. */
+export function readAnswer(review: Json): AccessAnswer {
+  if (at(review, "status", "allowed") === true) return { state: "allowed" };
+  const failure = stringAt(review, "status", "evaluationError");
+  if (failure !== undefined && failure !== "") return { state: "unknown", reason: failure };
+  if (at(review, "status", "allowed") !== false) return { state: "unknown", reason: "the review has no answer" };
+  return { state: "denied", reason: stringAt(review, "status", "reason") ?? "" };
 }
 
 /** Name and groups with which the API server knows a service account. */

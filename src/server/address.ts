@@ -22,3 +22,8 @@ export function formatAddress({ host, port }: ListenAddress): string {
   if (host === undefined) return `:${port}`;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** Whether only this machine can reach an address: `localhost`, 127.0.0.0/8 and ::1. */
+export function isLoopback({ host }: ListenAddress): boolean {
+  return host !== undefined && /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+}

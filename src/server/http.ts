@@ -7,9 +7,9 @@ import type { Result } from "../base/result.js";
 import { fail, ok } from "../base/result.js";
 import type { ListenAddress } from "./address.js";
 import { formatAddress, parseAddress } from "./address.js";
-import type { Reply } from "./reply.js";
+import type { AnyReply, Reply, StreamReply } from "./reply.js";
 import { problem } from "./reply.js";
-import type { Route } from "./router.js";
+import type { RawRequest, Route } from "./router.js";
 import { Router } from "./router.js";
 
 /** A server that listens. */
@@ -26,6 +26,10 @@ export interface HttpOptions {
   readonly clock: Clock;
   /** Told of every handler that failed. */
   readonly onError: (error: unknown, path: string) => void;
+  /** Asked before any route; a reply refuses the request. */
+  readonly guard?: (request: RawRequest) => Reply | undefined;
+  /** Go with every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Bounds on clients, milliseconds and counts: a slow or greedy one is cut. */
@@ -47,7 +51,7 @@ const closeGrace = 500;
 export async function listen(address: string, options: HttpOptions): Promise<Result<RunningServer, PointsmanError>> {
   const wanted = parseAddress(address);
   if (!wanted.ok) return fail(new PointsmanError("PM_USAGE", { problem: wanted.error }));
-  const server = createServer(limits, handler(new Router(options.routes), options.onError));
+  const server = createServer(limits, handler(new Router(options.routes), options));
   server.maxConnections = maxConnections;
   server.setTimeout(idleTimeout, (socket) => socket.destroy());
   return new Promise((resolve) => {
@@ -62,18 +66,19 @@ export async function listen(address: string, options: HttpOptions): Promise<Res
   });
 }
 
-function handler(router: Router, onError: HttpOptions["onError"]) {
+function handler(router: Router, options: HttpOptions) {
+  const { guard, headers = {}, onError } = options;
   return (request: IncomingMessage, response: ServerResponse): void => {
     const target = request.url ?? "/";
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    router
-      .answer(request.method ?? "", target, gone.signal)
+    const raw = { method: request.method ?? "", target, headers: request.headers, signal: gone.signal };
+    answer(router, guard, raw)
       .catch((error: unknown) => {
         onError(error, target);
         return problem(500, "Internal error", "the handler failed; see the log");
       })
-      .then((reply) => send(response, reply))
+      .then((reply) => send(response, { ...reply, headers: { ...headers, ...reply.headers } }, raw))
       .catch((error: unknown) => {
         onError(error, target);
         response.destroy();
@@ -81,15 +86,35 @@ function handler(router: Router, onError: HttpOptions["onError"]) {
   };
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+async function answer(router: Router, guard: HttpOptions["guard"], request: RawRequest): Promise<AnyReply> {
+  return guard?.(request) ?? router.answer(request);
+}
+
+function send(response: ServerResponse, reply: AnyReply, { method, signal }: RawRequest): void {
+  const isStream = "stream" in reply;
   response.writeHead(reply.status, {
     "Content-Type": reply.contentType,
-    "Content-Length": Buffer.byteLength(reply.body),
+    ...(isStream ? {} : { "Content-Length": Buffer.byteLength(reply.body) }),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     ...reply.headers,
   });
-  response.end(reply.body);
+  if (!isStream) response.end(reply.body);
+  else if (method === "HEAD" || signal.aborted) response.end();
+  else startStream(response, reply, signal);
+}
+
+function startStream(response: ServerResponse, reply: StreamReply, signal: AbortSignal): void {
+  response.flushHeaders();
+  const sink = {
+    write: (text: string) => void response.write(text),
+    get waiting() {
+      return response.writableLength;
+    },
+    end: () => void response.end(),
+    cut: () => void response.destroy(),
+  };
+  reply.stream(sink, signal);
 }
 
 function close(server: Server, clock: Clock): Promise<void> {

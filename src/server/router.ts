@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 import { nearest } from "../base/suggest.js";
-import type { Reply } from "./reply.js";
+import type { AnyReply } from "./reply.js";
 import { problem } from "./reply.js";
 
 /** A request as a handler sees it. */
@@ -8,12 +10,21 @@ export interface RoutedRequest {
   /** Values of the pattern's `:name` segments, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 }
 
 /** Answers a request. A rejection becomes a 500. */
-export type RequestHandler = (request: RoutedRequest) => Reply | Promise<Reply>;
+export type RequestHandler = (request: RoutedRequest) => AnyReply | Promise<AnyReply>;
+
+/** A request before it has found its handler; `target` is the path and query of its first line. */
+export interface RawRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly signal: AbortSignal;
+}
 
 /** One path, all of it read-only; a segment `:name` takes any value. HEAD is answered as GET without a body. */
 export interface Route {
@@ -29,15 +40,14 @@ export class Router {
     this.routes = routes.map((route) => ({ route, segments: route.path.split("/") }));
   }
 
-  /** Answers `method` on `target`, the path and query of a request line. */
-  async answer(method: string, target: string, signal: AbortSignal): Promise<Reply> {
+  async answer({ method, target, headers, signal }: RawRequest): Promise<AnyReply> {
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1));
     for (const { route, segments } of this.routes) {
       const params = match(segments, path.split("/"));
       if (params === undefined) continue;
-      if (method === "GET" || method === "HEAD") return route.handle({ path, params, query, signal });
+      if (method === "GET" || method === "HEAD") return route.handle({ path, params, query, headers, signal });
       const refusal = problem(405, "Method not allowed", `${path} answers GET and HEAD only`);
       return { ...refusal, headers: { Allow: "GET, HEAD" } };
     }

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import { from, merge, mergeMap } from "rxjs";
+import { from, merge, mergeMap, Subject, tap } from "rxjs";
 
 import type { Clock } from "../../base/clock.js";
 import { sleep } from "../../base/clock.js";
@@ -23,6 +23,7 @@ import type { JournalSink } from "./journal.js";
 import { LiveReader } from "./liveRead.js";
 import { UidLocks } from "./locks.js";
 import type { Permission } from "../permissions.js";
+import type { Plan } from "../plan.js";
 import { neededPermissions } from "../permissions.js";
 import { namespacesUsing } from "../missing.js";
 import type { PermissionNews } from "./permissions.js";
@@ -63,6 +64,12 @@ export interface ControllerOptions {
   readonly concurrency?: number;
 }
 
+/** A routemap was looked at, or something that concerns it changed; `plan` only of what a leader has worked on. */
+export interface Looked {
+  readonly uid: string;
+  readonly plan?: Plan;
+}
+
 /** Watches always, works while leading. */
 export class RouteController {
   readonly watches: Watches;
@@ -72,6 +79,7 @@ export class RouteController {
   private readonly reconciler: Reconciler;
   private readonly orphans: Orphans;
   private readonly triggers: Triggers;
+  private readonly looked = new Subject<Looked>();
   private configGeneration = 0;
 
   constructor(private readonly options: ControllerOptions) {
@@ -83,13 +91,16 @@ export class RouteController {
     const reader = new LiveReader(api, this.world);
     const locks = new UidLocks();
     const journal = new Journal(this.world, options.events, options.sink);
-    this.reconciler = new Reconciler(api, this.world, reader, locks, {
+    const run = {
       writer: new RouteWriter(api, this.world, reader, journal),
       holds: new Holds(api, this.world, reader, locks, journal),
       foreground: new Foreground(api, this.world, reader, journal),
       remover: new OutputRemover(api, this.world, reader, journal),
       status: new StatusWriter(api, this.world, journal),
-    });
+    };
+    this.reconciler = new Reconciler(api, this.world, reader, locks, run, (uid, plan) =>
+      this.looked.next({ uid, plan }),
+    );
     this.orphans = new Orphans(api, this.world, reader, journal, (uid) => this.queue.add(uid, "deletion"));
     this.triggers = new Triggers(this.world, (object, life) => this.takeRoutemap(object, life));
     this.permissions = new Permissions({
@@ -100,6 +111,11 @@ export class RouteController {
     });
   }
 
+  /** Facts for whoever shows them; nothing is replayed. */
+  get looked$(): Observable<Looked> {
+    return this.looked.asObservable();
+  }
+
   /** Runs until `signal` aborts; work is done only between `leader` and the end of leadership. */
   async run(
     leadership$: Observable<Leadership>,
@@ -108,7 +124,8 @@ export class RouteController {
   ): Promise<void> {
     const changes$ = this.watches.changes$.pipe(mergeMap((change) => from(this.triggers.wakeups(change))));
     const states$ = this.watches.states$.pipe(mergeMap((change) => from(this.triggers.stateChanged(change))));
-    const fed = feed<string>(merge(changes$, states$), this.queue, signal);
+    const wakeups$ = merge(changes$, states$).pipe(tap(({ key }) => this.looked.next({ uid: key })));
+    const fed = feed<string>(wakeups$, this.queue, signal);
     const configured = config$.subscribe((config) => this.reconfigure(config, signal));
     const asking = this.askForRights(signal);
     this.watches.start(this.options.config, signal);

@@ -46,6 +46,7 @@ export class Reconciler {
     private readonly reader: LiveReader,
     private readonly locks: UidLocks,
     private readonly run: Executors,
+    private readonly looked: (uid: string, plan: Plan) => void = () => undefined,
   ) {}
 
   async reconcile(entry: RoutemapEntry, signal: AbortSignal): Promise<Reconciled> {
@@ -165,8 +166,12 @@ export class Reconciler {
 
   private async finish(entry: RoutemapEntry, result: Plan, outcome: Outcome, signal: AbortSignal): Promise<Reconciled> {
     const wait = await this.run.status.publish(entry, result, signal);
-    if (outcome.kind === "failed") return { kind: "failed", message: outcome.message };
+    if (outcome.kind === "failed") {
+      this.looked(entry.uid, result);
+      return { kind: "failed", message: outcome.message };
+    }
     this.dropEmpty(entry, result);
+    this.looked(entry.uid, result);
     const now = this.world.clock.monotonic();
     const times = [
       wait,
