@@ -11,7 +11,7 @@ COPY tools/build.mjs tools/
 COPY config/ config/
 COPY src/ src/
 # Readable for any user: OpenShift runs it as one of its own choice.
-RUN node tools/build.mjs --single && chmod a+rx dist/image/pointsman.mjs
+RUN node tools/build.mjs --single && chmod -R a+rX dist/image
 
 # Node and CA certificates; no shell, no package manager.
 FROM gcr.io/distroless/nodejs22-debian12:nonroot
@@ -23,8 +23,8 @@ LABEL org.opencontainers.image.title="Pointsman" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production
-# The whole program is this one file.
-COPY --from=build /src/dist/image/pointsman.mjs /app/
+# The whole program is one file, and the dashboard's page four.
+COPY --from=build /src/dist/image/ /app/
 # By number, so that runAsNonRoot can be checked.
 USER 65532:65532
 EXPOSE 8080

@@ -45,6 +45,12 @@ export default {
       globalTeardown: "<rootDir>/test/support/plane/teardown.ts",
     },
     {
+      // `npm run test:browser`, in a real Chromium.
+      ...shared,
+      displayName: "browser",
+      testMatch: ["<rootDir>/test/browser/**/*.test.ts"],
+    },
+    {
       ...shared,
       displayName: "dataplane",
       testMatch: ["<rootDir>/test/dataplane/**/*.test.ts"],

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { hostname, totalmem } from "node:os";
 
 import { Registry } from "prom-client";
-import type { Observable } from "rxjs";
+import type { Observable, Subscription } from "rxjs";
 import { filter, map, NEVER, Subject } from "rxjs";
 
 import { systemClock } from "./base/clock.js";
@@ -214,16 +214,21 @@ async function work(
   );
   metrics.queues.track("routemap", controller.queue);
   metrics.configRead(true);
-  const watched = controller.watches.states$.subscribe(({ role, groupResource, state }) => {
-    metrics.watch(`${role}/${groupResource}`, state.state);
-    if (state.state === "forbidden") log.warn({ resource: groupResource }, state.message);
-  });
-  const permitted = controller.permissions.news$.subscribe((news) => tellRights(host, news));
+  const told = tellWatches(host, controller);
   await Promise.all([controller.run(election.leadership$, configChanges(host, signal), signal), events.run(signal)]);
-  watched.unsubscribe();
-  permitted.unsubscribe();
+  told.unsubscribe();
   await dashboard.value?.close();
   return undefined;
+}
+
+/** Tells how the watches and our rights are. */
+function tellWatches(host: Process, { watches, permissions }: RouteController): Subscription {
+  const told = watches.states$.subscribe(({ role, groupResource, state }) => {
+    host.metrics.watch(`${role}/${groupResource}`, state.state);
+    if (state.state === "forbidden") host.log.warn({ resource: groupResource }, state.message);
+  });
+  told.add(permissions.news$.subscribe((news) => tellRights(host, news)));
+  return told;
 }
 
 /** Where nobody asked for the address and it is taken, the controller works without a dashboard. */
@@ -239,7 +244,8 @@ async function openDashboard(
   const onError = (error: unknown, where: string): void => log.error({ error, where }, "dashboard");
   const common = { controller, happenings, api, clock: systemClock, version, onError };
   const server = await serveDashboard({ ...common, address, auth, folder }, signal);
-  if (server.ok) log.info({ url: `http://${formatAddress(server.value.address)}/`, auth }, "dashboard");
+  if (server.ok)
+    log.info({ url: `http://${formatAddress({ host: "localhost", ...server.value.address })}/`, auth }, "dashboard");
   else if (usual) log.warn({ code: server.error.code }, `no dashboard: ${server.error.message}`);
   else return server;
   return ok(server.ok ? server.value : undefined);

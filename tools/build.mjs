@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 
 import { build } from "esbuild";
 import { parseAllDocuments } from "yaml";
@@ -39,6 +39,23 @@ const { metafile } = await build({
 await chmod(`${outdir}/pointsman.mjs`, 0o755);
 for (const file of await readdir("dist/chunks").catch(() => []))
   if (!single && metafile.outputs[`dist/chunks/${file}`] === undefined) await rm(`dist/chunks/${file}`);
+
+// The dashboard's page: a script, a style sheet, and two files as they are. Browsers of the last two years run it.
+await build({
+  entryPoints: { app: "src/server/dashboard/page/main.ts", style: "src/server/dashboard/page/app.css" },
+  outdir: `${outdir}/dashboard`,
+  entryNames: "app",
+  bundle: true,
+  platform: "browser",
+  target: ["chrome120", "firefox121", "safari17"],
+  format: "esm",
+  minify: true,
+  sourcemap: false,
+  legalComments: "none",
+  logLevel: "warning",
+});
+for (const file of ["index.html", "icon.svg"])
+  await copyFile(`src/server/dashboard/page/${file}`, `${outdir}/dashboard/${file}`);
 
 // The definitions of the kinds that a sandbox has. As JSON they cost its start nothing.
 if (!single) {

@@ -90,7 +90,20 @@ async function playOne(
   const kubeconfigFile = join(folder, "kubeconfig");
   const sandbox = { startServer: startEmbedded, kubeconfigFile, definitions };
   const audience = audienceFor(run, io);
-  return player({ sandbox, clock: systemClock, seed: run.seed, speed: run.speed, audience }, contender, signal);
+  const options = { sandbox, clock: systemClock, seed: run.seed, speed: run.speed, audience };
+  return player(options, tellingDashboard(contender, run.json ? io.stderr : io.stdout), signal);
+}
+
+/** The same contender; where its dashboard is, is told as soon as it works. */
+function tellingDashboard(contender: Contender, out: Io["stdout"]): Contender {
+  return {
+    name: contender.name,
+    async start(sandbox, signal) {
+      const started = await contender.start(sandbox, signal);
+      if (started.dashboard !== undefined) out.write(`Watch it in a browser: ${started.dashboard}\n`);
+      return started;
+    },
+  };
 }
 
 function isWatched(run: DemoRun, io: Io): boolean {

@@ -90,7 +90,7 @@ async function serve(serving: Serving, signal: AbortSignal): Promise<number> {
   const controller = run.withController ? await startController(serving, signal) : undefined;
   try {
     await sandbox.apply(manifests, signal);
-    io.stdout.write(directions(serving));
+    io.stdout.write(directions(serving, controller?.dashboard));
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener("abort", () => resolve(), { once: true });
@@ -120,7 +120,7 @@ async function startController({ parts, folder, sandbox, io }: Serving, signal: 
 }
 
 /** How to go on. */
-function directions({ run, sandbox, folder, manifests }: Serving): string {
+function directions({ run, sandbox, folder, manifests }: Serving, dashboard: string | undefined): string {
   const { host, port } = sandbox.gatewayAddress;
   const controller = run.withController
     ? [`  Pointsman    ${join(folder, logName)} is its log`]
@@ -130,6 +130,7 @@ function directions({ run, sandbox, folder, manifests }: Serving): string {
     `  API server   ${sandbox.server.url}`,
     `  gateway      http://${host}:${port}, for routes whose parentRef is the Gateway "gateway" in the namespace default`,
     ...controller,
+    ...(dashboard === undefined ? [] : [`  dashboard    ${dashboard}`]),
     ...(manifests.length === 0
       ? []
       : [`  applied      ${manifests.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`]),

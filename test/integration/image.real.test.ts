@@ -23,8 +23,10 @@ describe("the image", () => {
     await image.remove();
   }, 60_000);
 
-  it("holds the program as one file, and no source, package or test", async () => {
-    expect(await readdir(join(image.root, "app"), { recursive: true })).toEqual(["pointsman.mjs"]);
+  it("holds the program as one file and the dashboard's page, and no source, package or test", async () => {
+    const page = ["app.css", "app.js", "icon.svg", "index.html"].map((file) => join("dashboard", file));
+    const held = await readdir(join(image.root, "app"), { recursive: true });
+    expect(held.sort()).toEqual(["dashboard", ...page, "pointsman.mjs"]);
     expect(await readdir(image.root)).toEqual(["app"]);
   });
 

@@ -59,7 +59,7 @@ class Kustomization {
   }
 }
 
-const everyComponent = ["prometheus", "servicemonitor", "networkpolicy", "flowschema"];
+const everyComponent = ["prometheus", "servicemonitor", "networkpolicy", "flowschema", "dashboard"];
 
 let own: Kustomization;
 beforeAll(async () => {
@@ -134,6 +134,13 @@ describe("the manifests", () => {
     expect(at(rule, "subjects", 0, "serviceAccount")).toEqual(subject);
     for (const kind of ["NetworkPolicy", "ServiceMonitor"])
       expect(one(rendered, kind, "pointsman").metadata["namespace"]).toBe("traffic");
+    expect(one(rendered, "Service", "pointsman-dashboard").metadata["namespace"]).toBe("traffic");
+    const [reviewer] = arrayAt(one(rendered, "ClusterRoleBinding", "pointsman-dashboard"), "subjects");
+    expect(reviewer).toEqual({ kind: "ServiceAccount", ...subject });
+    expect(invocationOf(rendered, "pod").flags).toEqual(
+      expect.arrayContaining(["--dashboard-address", ":8081", "--dashboard-auth", "token"]),
+    );
+    expect(at(one(rendered, "NetworkPolicy", "pointsman"), "spec", "ingress", 1, "ports", 0, "port")).toBe("dashboard");
     const template = objectAt(one(rendered, "Deployment", "acme-pointsman"), "spec", "template");
     expect(at(template, "metadata", "annotations")).toMatchObject({ "prometheus.io/port": "8080" });
     const policy = one(rendered, "NetworkPolicy", "pointsman");

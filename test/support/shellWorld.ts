@@ -49,8 +49,8 @@ export class ShellWorld {
   looks = 0;
   private stop = new AbortController();
 
-  /** Starts the controller as leader; `predecessor`: another one may have led before. */
-  start(predecessor = false): void {
+  /** Starts the controller as leader, and returns it; `predecessor`: another one may have led before. */
+  start(predecessor = false): RouteController {
     const controller = new RouteController({
       api: this.api,
       discovery: new EverythingServed(this.api, this.clock),
@@ -93,6 +93,7 @@ export class ShellWorld {
     });
     const leader = { state: "leader", since: 0, term: 1, predecessor } as const;
     void controller.run(of(leader), NEVER, this.stop.signal);
+    return controller;
   }
 
   /** Ends the controller as a crash would; what it remembered is gone. */

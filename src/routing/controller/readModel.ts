@@ -1,14 +1,14 @@
 import type { Observable } from "rxjs";
 import { Subject } from "rxjs";
 
-import { breathe } from "../../base/breathe.js";
 import type { CancelTimer } from "../../base/clock.js";
+import { sleep } from "../../base/clock.js";
 import { explain } from "../explain/explain.js";
 import type { Explanation, Summary } from "../explain/explanation.js";
 import { summaryOf } from "../explain/explanation.js";
 import { plan } from "../plan.js";
 import { names } from "../names.js";
-import type { RouteController } from "./controller.js";
+import type { Looked, RouteController } from "./controller.js";
 import type { RoutemapEntry } from "./entry.js";
 import type { Happening, Happenings } from "./happenings.js";
 import type { WeightSample } from "./weightHistory.js";
@@ -46,7 +46,7 @@ export interface Summaries {
 const gathering = 250;
 /** Summaries are made as long as somebody asked for them within this time. */
 const attention = 60_000;
-/** How long the event loop is kept at a stretch. */
+/** How long the event loop is kept at a stretch, and then left to the controller's own work. */
 const stretch = 5;
 /** An explanation tells times, so it is made anew after this time. */
 const fresh = 1_000;
@@ -70,25 +70,35 @@ export class ReadModel {
   private askedAt = -Infinity;
   private timer: CancelTimer | undefined;
   private working = false;
+  private ending: AbortSignal = new AbortController().signal;
 
   constructor(private readonly options: ReadModelOptions) {}
 
   /** Follows the controller until `signal` aborts. */
   follow(signal: AbortSignal): void {
+    this.ending = signal;
     for (const uid of this.options.controller.world.entries.keys()) this.stale.add(uid);
-    const following = this.options.controller.looked$.subscribe(({ uid, plan: made }) => {
-      const { world } = this.options.controller;
-      if (made !== undefined) this.history.take(uid, made, world.now().server);
-      this.stale.add(uid);
-      this.explained.delete(uid);
-      if (this.isWatched()) this.soon();
-    });
+    const following = this.options.controller.looked$.subscribe((looked) => this.take(looked));
     const stop = (): void => {
       following.unsubscribe();
       this.timer?.();
       this.changed.complete();
     };
     signal.addEventListener("abort", stop, { once: true });
+  }
+
+  /** What went while nobody looks is forgotten at once; who looks is told of it first. */
+  private take({ uid, plan: made }: Looked): void {
+    const { world } = this.options.controller;
+    this.explained.delete(uid);
+    if (!world.entries.has(uid) && !this.isWatched()) {
+      this.stale.delete(uid);
+      this.forget(uid);
+      return;
+    }
+    if (made !== undefined) this.history.take(uid, made, world.now().server);
+    this.stale.add(uid);
+    if (this.isWatched()) this.soon();
   }
 
   /** Changes, told together four times a second at most, while somebody has asked for summaries within a minute. */
@@ -98,8 +108,25 @@ export class ReadModel {
 
   /** Says that somebody looks: summaries are kept up for the next minute. */
   attend(): void {
+    const pause = this.isWatched() ? gathering : 0;
     this.askedAt = this.options.controller.world.clock.monotonic();
-    if (this.stale.size > 0) this.soon();
+    if (this.stale.size > 0) this.soon(pause);
+  }
+
+  /** Waits until what has changed by now is in the summaries, `ms` milliseconds at most. */
+  async caughtUp(ms: number, signal: AbortSignal): Promise<void> {
+    this.attend();
+    const { clock } = this.options.controller.world;
+    const end = clock.monotonic() + ms;
+    const due = new Set(this.stale);
+    const isDue = (): boolean => {
+      for (const uid of due) {
+        if (this.stale.has(uid)) return true;
+        due.delete(uid);
+      }
+      return false;
+    };
+    while (isDue() && clock.monotonic() < end && !signal.aborted) await sleep(clock, 10, signal);
   }
 
   /** Every summary that is ready. The first call starts the work; what has trouble is looked at first. */
@@ -144,11 +171,10 @@ export class ReadModel {
     return this.options.controller.world.clock.monotonic() - this.askedAt < attention;
   }
 
-  private soon(): void {
-    if (this.timer !== undefined || this.working || this.changed.closed) return;
+  private soon(pause = gathering): void {
+    if (this.timer !== undefined || this.working || this.ending.aborted) return;
     const { clock } = this.options.controller.world;
-    const wait = this.summaries.size === 0 ? 0 : gathering;
-    this.timer = clock.after(wait, () => {
+    this.timer = clock.after(pause, () => {
       this.timer = undefined;
       void this.refresh().then((left) => {
         if (left && this.isWatched()) this.soon();
@@ -164,11 +190,12 @@ export class ReadModel {
     let toldAt = clock.monotonic();
     let restedAt = toldAt;
     for (const uid of this.order()) {
+      if (this.ending.aborted) break;
       this.stale.delete(uid);
       const change = this.renew(uid);
       if (change !== undefined) changes.push(change);
       if (clock.monotonic() - restedAt < stretch) continue;
-      await breathe();
+      await sleep(clock, stretch, this.ending);
       restedAt = clock.monotonic();
       if (restedAt - toldAt < gathering) continue;
       this.changed.next(changes);

@@ -34,6 +34,7 @@ const keptLog = 20_000;
  */
 export class ControllerProcess {
   private text = "";
+  private dashboardUrl: string | undefined;
   private readonly log: WriteStream;
   private exitCode: number | undefined;
   /** Resolves when the process has ended and its log is written. */
@@ -64,7 +65,8 @@ export class ControllerProcess {
     signal: AbortSignal,
   ): Promise<Result<ControllerProcess, string>> {
     const { program, kubeconfig, config } = options;
-    const flags = ["--kubeconfig", kubeconfig, "--config", config, "--http-address", "127.0.0.1:0"];
+    const addresses = ["--http-address", "127.0.0.1:0", "--dashboard-address", "127.0.0.1:0"];
+    const flags = ["--kubeconfig", kubeconfig, "--config", config, ...addresses];
     const node = ["--import", `data:text/javascript,${encodeURIComponent(guard)}`];
     const child = spawn(process.execPath, [...node, program, "controller", ...flags], {
       stdio: ["pipe", "ignore", "pipe"],
@@ -74,6 +76,11 @@ export class ControllerProcess {
     if (await started.untilReady(signal)) return ok(started);
     await started.stop();
     return fail(`the controller did not become ready; its log ends: ${started.text.slice(-1_000).trim()}`);
+  }
+
+  /** Address of its dashboard, once it has told that. */
+  get dashboard(): string | undefined {
+    return this.dashboardUrl;
   }
 
   /** Ends it as Kubernetes would, and by force if that takes too long. */
@@ -88,6 +95,7 @@ export class ControllerProcess {
   private onLog(chunk: Buffer): void {
     this.log.write(chunk);
     this.text = (this.text + chunk.toString()).slice(-keptLog);
+    this.dashboardUrl ??= /"url":"(http:[^"]+)"/.exec(this.text)?.[1];
   }
 
   private async untilReady(signal: AbortSignal): Promise<boolean> {

@@ -7,11 +7,18 @@ import { Stage } from "./stage.js";
 import type { Step } from "./story.js";
 import { story } from "./story.js";
 
+/** A controller at work. */
+export interface RunningContender {
+  /** Address of its dashboard, where it has one. */
+  readonly dashboard?: string | undefined;
+  stop(): Promise<void>;
+}
+
 /** A controller that routes the story's traffic. */
 export interface Contender {
   readonly name: string;
   /** Starts it in a sandbox; resolves when it works. */
-  start(sandbox: Sandbox, signal: AbortSignal): Promise<{ stop(): Promise<void> }>;
+  start(sandbox: Sandbox, signal: AbortSignal): Promise<RunningContender>;
 }
 
 /** What an audience sees of the stage. */

@@ -11,15 +11,19 @@ export interface ListQuery {
   readonly after?: string;
   /** Words of which each must be found, in lower case. */
   readonly words: readonly string[];
+  /** How long the answer may take to be up to date, milliseconds. */
+  readonly waitMs: number;
 }
 
+/** Longest time, and the usual one, in which an answer catches up with what has changed, seconds. */
+const mostWait = 8;
 const usualLimit = 100;
 const mostLimit = 500;
 const longestSearch = 200;
 
-/** Reads `namespace`, `limit`, `continue` and `search`. The error says what is wrong. */
+/** Reads `namespace`, `limit`, `continue`, `search` and `wait`. The error says what is wrong. */
 export function readListQuery(query: URLSearchParams): Result<ListQuery, string> {
-  const unknown = [...query.keys()].find((key) => !["namespace", "limit", "continue", "search"].includes(key));
+  const unknown = [...query.keys()].find((key) => !["namespace", "limit", "continue", "search", "wait"].includes(key));
   if (unknown !== undefined) return fail(`there is no parameter ${JSON.stringify(unknown.slice(0, 50))}`);
   const namespace = readNamespace(query);
   if (!namespace.ok) return namespace;
@@ -28,11 +32,14 @@ export function readListQuery(query: URLSearchParams): Result<ListQuery, string>
     return fail(`limit must be a number from 1 to ${mostLimit}`);
   const search = query.get("search") ?? "";
   if (search.length > longestSearch) return fail(`search may have ${longestSearch} characters`);
+  const wait = Number(query.get("wait") ?? mostWait);
+  if (!Number.isInteger(wait) || wait < 0 || wait > mostWait) return fail(`wait must be seconds from 0 to ${mostWait}`);
   const token = query.get("continue");
   const after = token === null ? undefined : decodeToken(token);
   if (token !== null && after === undefined) return fail("continue is not a token of ours");
   return ok({
     limit,
+    waitMs: wait * 1_000,
     words: search.toLowerCase().split(/\s+/).filter(Boolean),
     ...(namespace.value === undefined ? {} : { namespace: namespace.value }),
     ...(after === undefined ? {} : { after }),

@@ -12,7 +12,7 @@ import { pageOf } from "./summaryPage.js";
 
 /** What the read API is made of. */
 export interface ReadApiOptions {
-  readonly model: Pick<ReadModel, "attend" | "detail" | "list">;
+  readonly model: Pick<ReadModel, "attend" | "caughtUp" | "detail" | "list">;
   readonly changes$: Observable<readonly ReadChange[]>;
   readonly authorizer: Authorizer;
   /** How callers show who they are. */
@@ -49,9 +49,10 @@ export function readApiRoutes(options: ReadApiOptions): readonly Route[] {
 async function list({ model, authorizer }: ReadApiOptions, request: RoutedRequest): Promise<Reply> {
   const query = readListQuery(request.query);
   if (!query.ok) return problem(400, "Bad request", query.error);
-  const { namespace } = query.value;
+  const { namespace, waitMs } = query.value;
   const refusal = await refused(authorizer, request, sightOf(namespace));
   if (refusal !== undefined) return refusal;
+  await model.caughtUp(waitMs, request.signal);
   const { items, pending } = model.list();
   return json(200, { ...pageOf(items, query.value), pending });
 }

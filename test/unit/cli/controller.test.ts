@@ -45,10 +45,28 @@ describe("controller", () => {
       scope: { kind: "cluster" },
       leaderElection: { enabled: false, namespace: "pointsman-system" },
       httpAddress: "127.0.0.1:8080",
+      dashboard: { address: "127.0.0.1:8081", auth: "none", usual: true },
       logLevel: "info",
       routemapMetrics: false,
     });
   });
+
+  test("the dashboard is served where it was asked for, or nowhere", async () => {
+    const asked = await run(["--dashboard-address", ":9000", "--dashboard-auth=token"]);
+    expect(asked.run?.dashboard).toEqual({ address: ":9000", auth: "token", usual: false });
+    const local = await run(["--dashboard-address", "[::1]:0"]);
+    expect(local.run?.dashboard).toEqual({ address: "[::1]:0", auth: "none", usual: false });
+    expect((await run(["--dashboard-address", "off"])).run).not.toHaveProperty("dashboard");
+  });
+
+  test.each([":8081", "0.0.0.0:8081", "10.0.0.1:80", "example.com:80", "127.evil.example:80"])(
+    "a dashboard that others can reach, %s, is refused without tokens",
+    async (address) => {
+      const { code, run: options, err } = await run(["--dashboard-address", address]);
+      expect([code, options]).toEqual([1, undefined]);
+      expect(err).toContain(`--dashboard-address: ${address} can be reached by others; add --dashboard-auth token`);
+    },
+  );
 
   test("in a Pod elects a leader, in the Pod's namespace", async () => {
     const { run: options } = await run([], pod);
@@ -116,6 +134,8 @@ describe("controller", () => {
   test.each([
     [["--config", "/nowhere/c.yaml"], "cannot read the file"],
     [["--http-address", "8080"], '--http-address: "8080" is no address; write HOST:PORT or :PORT'],
+    [["--dashboard-address", "here"], '--dashboard-address: "here" is no address'],
+    [["--dashboard-auth", "basic"], '--dashboard-auth "basic" is unknown; write one of none, token'],
     [["--log-level", "loud"], '--log-level "loud" is unknown; write one of trace, debug, info'],
     [["--namespace", "Shop"], '--namespace "Shop" is no namespace'],
     [["--kubconfig", "x"], "did you mean --kubeconfig?"],
