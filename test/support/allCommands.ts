@@ -4,9 +4,11 @@ import { controllerCommand } from "../../src/cli/controller.js";
 import { demoCommand } from "../../src/cli/demo.js";
 import { doctorCommand } from "../../src/cli/doctor.js";
 import { lintCommand } from "../../src/cli/lint.js";
+import { planCommand } from "../../src/cli/plan.js";
 import { sandboxCommand } from "../../src/cli/sandbox.js";
 import { schemaCommand } from "../../src/cli/schema.js";
 import { statsCommand } from "../../src/cli/stats.js";
+import { statusCommand } from "../../src/cli/status.js";
 import { uninstallCommand } from "../../src/cli/uninstall.js";
 import { whyCommand } from "../../src/cli/why.js";
 
@@ -14,16 +16,19 @@ import { whyCommand } from "../../src/cli/why.js";
 export function allCommands(): readonly AnyCommand[] {
   const never = (): Promise<never> => Promise.reject(new Error("this command is not run here"));
   const readNothing = (): Promise<string> => Promise.resolve("");
+  const parts = { openCluster: never, readInput: readNothing };
   const commands: readonly AnyCommand[] = [
     controllerCommand(never),
     demoCommand(never),
+    doctorCommand(never),
     sandboxCommand(never),
     lintCommand(readNothing),
+    planCommand(parts),
     schemaCommand(),
     statsCommand(readNothing),
-    doctorCommand(never),
+    statusCommand(parts),
     uninstallCommand(never),
-    whyCommand({ openCluster: never, readInput: readNothing }),
+    whyCommand(parts),
     completionCommand(() => commands),
   ];
   return commands;

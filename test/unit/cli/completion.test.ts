@@ -28,7 +28,7 @@ function words(line: string): readonly string[] {
 describe("what may be written next", () => {
   it("are commands first, then those of a group", () => {
     expect(words("")).toEqual([...allCommands().map(({ spec }) => spec.name), "help"]);
-    expect(words("st")).toEqual(["stats"]);
+    expect(words("st")).toEqual(["stats", "status"]);
     expect(words("stats s")).toEqual(["slo", "srm", "simulate"]);
     expect(words("help doc")).toEqual(["doctor"]);
     expect(words("nothing ")).toEqual([]);
