@@ -119,7 +119,7 @@ describe("row 43: a caller without credentials", () => {
     }
   });
 
-  it("learns no name of a tenant from a metric: no label tells a namespace, an object or a user", async () => {
+  it("learns no name of a tenant from a metric: no label tells a namespace, an object or a user, unless asked for", async () => {
     const labels = (await registry.getMetricsAsJSON()).flatMap(({ values }) =>
       values.flatMap((value) => Object.keys(value.labels)),
     );
