@@ -177,7 +177,7 @@ const outputs: readonly Case[] = [
     spec: () =>
       versions + template("httproute", '{{ $s := "a" }}{{ range until 64 }}{{ $s = printf "%s%s" $s $s }}{{ end }}'),
     condition: "TemplateFailed",
-    says: ["routingTemplates.main.template", "limit"],
+    says: ["routingTemplates.main.template", "steps"],
   },
   {
     title: "a template that calls itself",
