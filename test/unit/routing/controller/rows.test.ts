@@ -85,7 +85,7 @@ describe("under a clock that stands still", () => {
     await world.clock.advance(6000);
     expect(world.exists(gvrs.deploy, "v2")).toBe(false);
     expect(world.events).toContain("ReleasedAtDeadline v2");
-  });
+  }, 30_000);
 
   it("row 29: a route that the API server does not take as it is rendered returns as it is stored", async () => {
     const refuse = world.api.apply.bind(world.api);
