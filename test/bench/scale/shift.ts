@@ -1,0 +1,115 @@
+import { systemClock } from "../../../src/base/clock.js";
+import { deployments } from "../app.js";
+import { resourcePath } from "../../../src/kube/resource.js";
+import { say } from "../run.js";
+import { deploymentBody, pathIn, sharedTemplate } from "./fleet.js";
+import type { FleetRun } from "./fleetRun.js";
+import { floorNamespace, floorWidth } from "./fleetRun.js";
+import { applyAllBare, applyBare, bareName } from "./floors.js";
+import type { RouteSight } from "./ledger.js";
+import { sameWeights } from "./ledger.js";
+import { inParallel } from "./parallel.js";
+import type { Replica } from "./replica.js";
+
+/** One turn of each, milliseconds from the first request to the last route that a watch showed. */
+export interface ShiftTurn {
+  /** A weight annotation and the apply of the route, by a script. */
+  readonly bareAnnotations: number;
+  /** The weight annotations by a script, the routes by the controller. */
+  readonly annotations: number;
+  /** The applies alone, by a script. */
+  readonly bareApplies: number;
+  /** An edit of shared templates by a script, the routes by the controller. */
+  readonly templates: number;
+}
+
+/** Many routes that change at once. */
+export interface ShiftFigures {
+  readonly routes: number;
+  readonly templates: number;
+  readonly turns: readonly ShiftTurn[];
+  /** Routes that were not as they should be at the end. */
+  readonly lost: number;
+}
+
+const turns = 3;
+const patience = 120_000;
+const firstTurn = 10;
+
+/** Changes many routes at once, by turns with a script that does the same without thought. */
+export async function measureShift(run: FleetRun, leader: Replica): Promise<ShiftFigures> {
+  const count = run.shifted;
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  await inParallel(numbers, floorWidth, run.signal, (index) =>
+    run.create(deployments, floorNamespace, deploymentBody(bareName(index), { name: bareName(index) })),
+  );
+  const found: ShiftTurn[] = [];
+  for (let turn = firstTurn; turn < firstTurn + turns; turn += 1) {
+    const at = async (work: () => Promise<number>): Promise<number> => {
+      await run.untilQuiet(leader, 2000);
+      const started = systemClock.monotonic();
+      return (await work()) - started;
+    };
+    const bareAnnotations = await at(() => annotateBare(run, numbers, turn));
+    const annotations = await at(() => annotate(run, turn));
+    const bareApplies = await at(() => applyBareAll(run, count, turn + 100));
+    const templates = await at(() => editTemplates(run, turn));
+    found.push({ bareAnnotations, annotations, bareApplies, templates });
+    say(
+      `  bare ${bareAnnotations.toFixed(0)}, ours ${annotations.toFixed(0)} ms by annotation; bare ${bareApplies.toFixed(0)}, ours ${templates.toFixed(0)} ms by template`,
+    );
+  }
+  await run.untilQuiet(leader);
+  const lost = wrong(run, firstTurn + turns - 1) + (await run.ledger.differing()).length;
+  return { routes: count, templates: Math.ceil(count / 100), turns: found, lost };
+}
+
+async function annotateBare(run: FleetRun, numbers: readonly number[], turn: number): Promise<number> {
+  await inParallel(numbers, floorWidth, run.signal, async (index) => {
+    const path = resourcePath(deployments, { namespace: floorNamespace, name: bareName(index) });
+    await run.mergePatch(path, { metadata: { annotations: { "iter8.tools/weight": String(turn) } } });
+    await applyBare(run, index, turn, turn);
+  });
+  const keys = numbers.map((index) => `${floorNamespace}/${bareName(index)}`);
+  return run.ledger.untilEach(keys, (sight) => sameWeights(sight.weights, [80, turn]), patience, run.signal);
+}
+
+async function annotate(run: FleetRun, turn: number): Promise<number> {
+  const [from, to] = [run.shifted, 2 * run.shifted];
+  const body = { metadata: { annotations: { "iter8.tools/weight": String(turn) } } };
+  await inParallel(run.apps(from, to), floorWidth, run.signal, (app) => run.mergePatch(pathIn(deployments, app), body));
+  return run.ledger.untilEach(run.keys(from, to), hasWeight(turn), patience, run.signal);
+}
+
+async function applyBareAll(run: FleetRun, count: number, turn: number): Promise<number> {
+  await applyAllBare(run, count, turn);
+  const keys = Array.from({ length: count }, (_, index) => `${floorNamespace}/${bareName(index)}`);
+  return run.ledger.untilEach(keys, (sight) => sight.timeout === `${10 + turn}s`, patience, run.signal);
+}
+
+async function editTemplates(run: FleetRun, turn: number): Promise<number> {
+  const homes = new Set([...run.apps(0, run.shifted)].map(({ namespace }) => namespace));
+  await inParallel(homes, floorWidth, run.signal, async (home) => {
+    const { gvr, namespace, name, body } = sharedTemplate(home, `${turn}s`);
+    await run.send("PUT", resourcePath(gvr, { namespace, name }), "application/json", JSON.stringify(body));
+  });
+  return run.ledger.untilEach(run.keys(0, run.shifted), hasTimeout(turn), patience, run.signal);
+}
+
+function wrong(run: FleetRun, turn: number): number {
+  const isWrong = (right: (sight: RouteSight) => boolean) => (key: string) => {
+    const sight = run.ledger.sight(key);
+    return sight === undefined || !right(sight);
+  };
+  const byTemplate = run.keys(0, run.shifted).filter(isWrong(hasTimeout(turn)));
+  const byAnnotation = run.keys(run.shifted, 2 * run.shifted).filter(isWrong(hasWeight(turn)));
+  return byTemplate.length + byAnnotation.length;
+}
+
+function hasWeight(turn: number): (sight: RouteSight) => boolean {
+  return ({ weights }) => sameWeights(weights, [80, turn]);
+}
+
+function hasTimeout(turn: number): (sight: RouteSight) => boolean {
+  return ({ timeout }) => timeout === `${turn}s`;
+}
