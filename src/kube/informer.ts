@@ -9,6 +9,7 @@ import type { Projection } from "./item.js";
 import { reflect } from "./reflector.js";
 import type { ReflectorTiming } from "./reflectorTiming.js";
 import { selectionMatcher } from "./selector.js";
+import type { Packing } from "./packing.js";
 import type { IndexBy, Store } from "./store.js";
 import { ObjectStore } from "./store.js";
 
@@ -31,6 +32,7 @@ export interface InformerOptions<T> {
   readonly random: Random;
   readonly project: Projection<T>;
   readonly indexes?: Readonly<Record<string, IndexBy<T>>>;
+  readonly packing?: Packing<T>;
   readonly timing?: Partial<ReflectorTiming>;
 }
 
@@ -39,9 +41,14 @@ export function createInformer<T>(api: Api, selection: Selection, options: Infor
   const deltas = new Subject<Delta<T>>();
   const states = new Subject<WatchState>();
   const pokes = new Subject<undefined>();
-  const { project, indexes } = options;
+  const { project, indexes, packing } = options;
   const store = new ObjectStore<T>(
-    { project, selects: selectionMatcher(selection), ...(indexes === undefined ? {} : { indexes }) },
+    {
+      project,
+      selects: selectionMatcher(selection),
+      ...(indexes === undefined ? {} : { indexes }),
+      ...(packing === undefined ? {} : { packing }),
+    },
     (delta) => deltas.next(delta),
   );
   const facts = reflect(api, selection, { ...options, pokes, isKnown: (item) => store.knows(item) });

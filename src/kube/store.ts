@@ -2,6 +2,9 @@ import type { Delta, ListCause, ReflectorFact, WatchState } from "./delta.js";
 import type { Item, Projection } from "./item.js";
 import { toItem } from "./item.js";
 import type { KubeObject } from "./object.js";
+import type { Packing } from "./packing.js";
+import type { Kept } from "./shelf.js";
+import { Shelf } from "./shelf.js";
 import { StoreIndex } from "./storeIndex.js";
 
 /** Names the values under which an object is found in a secondary index. */
@@ -33,11 +36,14 @@ export interface Store<T> {
 export interface StoreOptions<T> {
   readonly project: Projection<T>;
   readonly indexes?: Readonly<Record<string, IndexBy<T>>>;
+  /** Objects are kept packed; without it, as they are. */
+  readonly packing?: Packing<T>;
   /** Whether an object belongs to the selection; replies to writes and GETs may not. Default: every object does. */
   readonly selects?: (object: KubeObject) => boolean;
 }
 
-interface Entry<T> extends Item<T> {
+interface Entry<T> extends Omit<Item<T>, "object"> {
+  readonly kept: Kept<T>;
   /** The list in which the object was last seen. */
   round: number;
 }
@@ -53,6 +59,7 @@ export class ObjectStore<T> implements Store<T> {
   private gone = new Map<string, bigint | "forever">();
   private goneButListed = new Map<string, bigint | "forever">();
   private readonly index: StoreIndex<T>;
+  private readonly shelf: Shelf<T>;
   private seen: bigint | undefined;
   private round = 0;
   private cause: ListCause | undefined;
@@ -63,18 +70,23 @@ export class ObjectStore<T> implements Store<T> {
     private readonly emit: (delta: Delta<T>) => void,
   ) {
     this.index = new StoreIndex(options.indexes ?? {});
+    this.shelf = new Shelf(options.packing);
   }
 
   get(key: string): T | undefined {
-    return this.entries.get(key)?.object;
+    const entry = this.entries.get(key);
+    return entry === undefined ? undefined : this.shelf.get(entry.kept);
   }
 
   list(): readonly T[] {
-    return Array.from(this.entries.values(), (entry) => entry.object);
+    return Array.from(this.entries.values(), (entry) => this.shelf.get(entry.kept));
   }
 
   byIndex(name: string, value: string): readonly T[] {
-    return this.index.find(name, value);
+    return this.index.find(name, value).flatMap((key) => {
+      const entry = this.entries.get(key);
+      return entry === undefined ? [] : [this.shelf.get(entry.kept)];
+    });
   }
 
   get size(): number {
@@ -105,7 +117,7 @@ export class ObjectStore<T> implements Store<T> {
     const entry = this.byUid(uid);
     if (entry === undefined) return;
     this.gone.set(uid, "forever");
-    this.remove(entry, entry.object, false);
+    this.remove(entry);
   }
 
   /** Whether an event about this version of an object tells nothing new: the store has it, or a newer one. */
@@ -162,7 +174,7 @@ export class ObjectStore<T> implements Store<T> {
       (entry) => entry.round !== this.round && (this.cause === "restored" || entry.resourceVersion <= resourceVersion),
     );
     this.seen = resourceVersion;
-    for (const entry of missing) if (this.entries.get(entry.key) === entry) this.remove(entry, entry.object, false);
+    for (const entry of missing) if (this.entries.get(entry.key) === entry) this.remove(entry);
     this.gone = this.goneButListed;
     this.goneButListed = new Map();
     this.cause = undefined;
@@ -198,34 +210,36 @@ export class ObjectStore<T> implements Store<T> {
   private put(item: Item<T>, gap: boolean): void {
     const before = this.entries.get(item.key);
     if (before !== undefined && before.uid !== item.uid) {
-      this.remove(before, before.object, false);
+      this.remove(before);
       this.put(item, true);
       return;
     }
-    if (before !== undefined) this.index.remove(before.object);
-    this.entries.set(item.key, { ...item, round: this.round });
-    this.keysByUid.set(item.uid, item.key);
-    this.index.add(item.object);
-    const { object } = item;
-    if (before === undefined) this.emit({ type: "added", object, gap });
-    else this.emit({ type: "updated", object, previous: before.object, gap });
+    const previous = before === undefined ? undefined : this.shelf.get(before.kept);
+    if (previous !== undefined) this.index.remove(item.key, previous);
+    const { key, uid, resourceVersion, generation, object } = item;
+    this.entries.set(key, { key, uid, resourceVersion, generation, kept: this.shelf.put(object), round: this.round });
+    this.keysByUid.set(uid, key);
+    this.index.add(key, object);
+    if (previous === undefined) this.emit({ type: "added", object, gap });
+    else this.emit({ type: "updated", object, previous, gap });
   }
 
   /** Removes an entry because of `item`: its own last state, or one of a successor that nobody saw come. */
   private removeBy(entry: Entry<T>, item: Item<T>): void {
-    const same = entry.uid === item.uid;
-    this.remove(entry, same ? item.object : entry.object, same);
+    this.remove(entry, entry.uid === item.uid ? item.object : undefined);
   }
 
-  private remove(entry: Entry<T>, object: T, final: boolean): void {
+  /** `last`: what the server told of its end; without it, what was seen last is told. */
+  private remove(entry: Entry<T>, last?: T): void {
+    const known = this.shelf.get(entry.kept);
     this.entries.delete(entry.key);
     this.keysByUid.delete(entry.uid);
-    this.index.remove(entry.object);
-    this.emit({ type: "deleted", object, final });
+    this.index.remove(entry.key, known);
+    this.emit({ type: "deleted", object: last ?? known, final: last !== undefined });
   }
 
   private clear(): void {
-    for (const entry of [...this.entries.values()]) this.remove(entry, entry.object, false);
+    for (const entry of [...this.entries.values()]) this.remove(entry);
     this.gone.clear();
     this.seen = undefined;
   }
@@ -246,6 +260,6 @@ export class ObjectStore<T> implements Store<T> {
   }
 }
 
-function jumps<T>(before: Item<T>, after: Item<T>): boolean {
+function jumps(before: Pick<Item<unknown>, "generation">, after: Pick<Item<unknown>, "generation">): boolean {
   return (after.generation ?? 0) > (before.generation ?? 0) + 1;
 }

@@ -1,39 +1,34 @@
+import { MultiMap } from "../base/multiMap.js";
 import type { IndexBy } from "./store.js";
 
-/** Secondary indexes by name: value to objects. A value without objects takes no memory. */
+/** Secondary indexes by name: value to the keys of objects. A value without objects takes no memory. */
 export class StoreIndex<T> {
-  private readonly values = new Map<string, Map<string, Set<T>>>();
+  private readonly keys = new Map<string, MultiMap>();
 
   constructor(private readonly indexes: Readonly<Record<string, IndexBy<T>>>) {
-    for (const name of Object.keys(indexes)) this.values.set(name, new Map());
+    for (const name of Object.keys(indexes)) this.keys.set(name, new MultiMap());
   }
 
-  find(name: string, value: string): readonly T[] {
-    const byValue = this.values.get(name);
-    if (byValue === undefined) throw new RangeError(`no index is called ${name}`);
-    return [...(byValue.get(value) ?? [])];
+  /** Keys of the objects whose index `name` gives `value`; an index that does not exist throws a RangeError. */
+  find(name: string, value: string): readonly string[] {
+    const keys = this.keys.get(name);
+    if (keys === undefined) throw new RangeError(`no index is called ${name}`);
+    return keys.find(value);
   }
 
-  add(object: T): void {
-    this.each(object, (byValue, value) => {
-      const found = byValue.get(value);
-      if (found === undefined) byValue.set(value, new Set([object]));
-      else found.add(object);
-    });
+  add(key: string, object: T): void {
+    this.each(object, (keys, value) => keys.add(value, key));
   }
 
-  remove(object: T): void {
-    this.each(object, (byValue, value) => {
-      const found = byValue.get(value);
-      found?.delete(object);
-      if (found?.size === 0) byValue.delete(value);
-    });
+  /** `object` is the one that was added under the key. */
+  remove(key: string, object: T): void {
+    this.each(object, (keys, value) => keys.delete(value, key));
   }
 
-  private each(object: T, run: (byValue: Map<string, Set<T>>, value: string) => void): void {
+  private each(object: T, run: (keys: MultiMap, value: string) => void): void {
     for (const [name, by] of Object.entries(this.indexes)) {
-      const byValue = this.values.get(name);
-      if (byValue !== undefined) for (const value of new Set(by(object))) run(byValue, value);
+      const keys = this.keys.get(name);
+      if (keys !== undefined) for (const value of new Set(by(object))) run(keys, value);
     }
   }
 }

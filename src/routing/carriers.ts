@@ -51,10 +51,11 @@ function ownedRoutes(lookup: ClusterLookup, namespace: string | undefined): read
     const output = lookup.kinds.get(shorthand);
     if (output?.carries !== true) return [];
     const groupResource = groupResourceOf(output);
-    return lookup.view.list("output", groupResource).flatMap((route): OwnedRoute[] => {
+    const near = crossNamespace ? undefined : (namespace ?? "");
+    return lookup.view.list("output", groupResource, near).flatMap((route): OwnedRoute[] => {
       const owner = route.metadata.labels?.[names.owner];
       const kept = route.metadata.ownerReferences?.some((reference) => reference.uid === owner) ?? false;
-      if (!kept || !(crossNamespace || route.metadata.namespace === namespace)) return [];
+      if (!kept) return [];
       return [{ id: { kind: shorthand, groupResource, name: route.metadata.name }, route }];
     });
   });
@@ -65,10 +66,9 @@ function identityOf(lookup: ClusterLookup, kind: KindSettings, object: KubeObjec
   const namespace = object.metadata.namespace ?? "";
   const own = { groupResource: groupResourceOf(kind), namespace, name: object.metadata.name };
   const labels = objectAt(object, "spec", "template", "metadata", "labels");
-  const selecting = lookup.view.list("watched", "services").filter((service) => {
+  const selecting = lookup.view.list("watched", "services", namespace).filter((service) => {
     const selector = Object.entries(objectAt(service, "spec", "selector"));
-    const selects = selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
-    return service.metadata.namespace === namespace && selects;
+    return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
   });
   const services = selecting.map((service) => ({ groupResource: "services", namespace, name: service.metadata.name }));
   return { index: 0, name: object.metadata.name, resources: [own, ...services] };

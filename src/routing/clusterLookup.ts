@@ -82,8 +82,7 @@ export class ClusterLookup {
 
   /** Labels of a subset, from the DestinationRules of the routemap's namespace (Istio looks there first). */
   subsetLabels(namespace: string, host: ServiceName, subset: string): Readonly<Record<string, string>> | undefined {
-    for (const rule of this.view.list("output", "destinationrules.networking.istio.io")) {
-      if (rule.metadata.namespace !== namespace) continue;
+    for (const rule of this.view.list("output", "destinationrules.networking.istio.io", namespace)) {
       const service = serviceOfHost(stringAt(rule, "spec", "host") ?? "", namespace);
       if (service?.name !== host.name || service.namespace !== host.namespace) continue;
       const found = arrayAt(rule, "spec", "subsets").find((candidate) => stringAt(candidate, "name") === subset);

@@ -13,8 +13,8 @@ export type SeenSlices =
 export interface ClusterView {
   /** One object; `namespace` is empty for kinds without. */
   see(role: Role, groupResource: string, namespace: string, name: string): Seen;
-  /** All objects of a role and kind that were seen. */
-  list(role: Role, groupResource: string): readonly KubeObject[];
+  /** All objects of a role and kind that were seen, or those of one namespace. */
+  list(role: Role, groupResource: string, namespace?: string): readonly KubeObject[];
   slicesOf(namespace: string, service: string): SeenSlices;
   /** Outputs of a kind that carry the label of a routemap. */
   ownedBy(groupResource: string, uid: string): readonly KubeObject[];

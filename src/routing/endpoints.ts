@@ -1,3 +1,4 @@
+import type { Json } from "../base/json.js";
 import { arrayAt, at } from "../base/json.js";
 import type { KubeObject } from "../kube/object.js";
 import type { Endpoints } from "./observed.js";
@@ -12,4 +13,14 @@ export function readyEndpoints(slices: readonly KubeObject[]): Endpoints {
     }
   }
   return { state: "seen", ready, slices: slices.length };
+}
+
+/** Keeps of an EndpointSlice who it is, its labels, and of each endpoint whether it is ready. */
+export function projectSlice({ apiVersion, kind, metadata, ...content }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, labels } = metadata;
+  const endpoints = arrayAt(content, "endpoints").map((endpoint): Json =>
+    at(endpoint, "conditions", "ready") === false ? { conditions: { ready: false } } : {},
+  );
+  const where = { ...(namespace === undefined ? {} : { namespace }), ...(labels === undefined ? {} : { labels }) };
+  return { apiVersion, kind, metadata: { name, ...where, uid, resourceVersion }, endpoints };
 }

@@ -16,9 +16,14 @@ export function heldClaims(
   told: Routemap | undefined,
   inForce: Routemap | undefined,
 ): readonly Claim[] {
-  const left = (told?.versions ?? []).flatMap((version) =>
-    claimsOf(lookup, version, (object, kind) => isCarried(lookup, kind, object)),
+  const known = new Set(
+    (inForce?.versions ?? []).flatMap(({ resources }) => resources.map((ref) => lookup.keyOf(ref))),
   );
+  const left = (told?.versions ?? []).flatMap((version) => {
+    // What is listed is claimed below, carried or not; to ask that of every object of thousands takes minutes.
+    const resources = version.resources.filter((ref) => !known.has(lookup.keyOf(ref)));
+    return claimsOf(lookup, { ...version, resources }, (object, kind) => isCarried(lookup, kind, object));
+  });
   const listed = (inForce?.versions ?? []).flatMap((version) => claimsOf(lookup, version, () => true));
   return newestByUid([...left, ...listed]);
 }

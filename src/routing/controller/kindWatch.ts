@@ -8,6 +8,7 @@ import type { Informer } from "../../kube/informer.js";
 import { createInformer } from "../../kube/informer.js";
 import type { Projection } from "../../kube/item.js";
 import type { KubeObject } from "../../kube/object.js";
+import type { Packing } from "../../kube/packing.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import type { IndexBy } from "../../kube/store.js";
 import type { WatchesOptions } from "./watches.js";
@@ -22,6 +23,7 @@ export interface KindWatchSpec {
   readonly labelSelector?: string;
   readonly project: Projection<KubeObject>;
   readonly indexes?: Readonly<Record<string, IndexBy<KubeObject>>>;
+  readonly packing?: Packing<KubeObject>;
 }
 
 /** Where the facts of one watch go. */
@@ -93,7 +95,7 @@ export class KindWatch {
 
   private watch(gvr: GroupVersionResource, signal: AbortSignal): void {
     const { api, clock, random } = this.options;
-    const { labelSelector, project, indexes, namespace = this.options.namespace } = this.spec;
+    const { labelSelector, project, indexes, packing, namespace = this.options.namespace } = this.spec;
     const isCluster = this.spec.scope === "cluster";
     const only = isCluster ? "name" : "namespace";
     const selection = {
@@ -102,8 +104,13 @@ export class KindWatch {
       ...(namespace === undefined ? {} : { [only]: namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
     };
-    const options = { clock, random, project, ...(indexes === undefined ? {} : { indexes }) };
-    const informer = createInformer<KubeObject>(api, selection, options);
+    const informer = createInformer<KubeObject>(api, selection, {
+      clock,
+      random,
+      project,
+      ...(indexes === undefined ? {} : { indexes }),
+      ...(packing === undefined ? {} : { packing }),
+    });
     const subscriptions: Subscription[] = [
       informer.deltas$.subscribe((delta) => this.sink.changed(delta)),
       informer.state$.subscribe((state) => this.sink.state(state)),

@@ -1,31 +1,24 @@
+import { MultiMap } from "../../base/multiMap.js";
+
 /** Which routemaps an object concerns, by text keys; an event costs O(routemaps concerned). */
 export class ReverseIndex {
-  private readonly keysOf = new Map<string, ReadonlySet<string>>();
-  private readonly ownersOf = new Map<string, Set<string>>();
+  private readonly keysOf = new Map<string, readonly string[]>();
+  private readonly ownersOf = new MultiMap();
 
   /** Replaces the keys of one owner. */
   set(owner: string, keys: Iterable<string>): void {
     const wanted = new Set(keys);
-    for (const key of this.keysOf.get(owner) ?? []) if (!wanted.has(key)) this.unlink(key, owner);
-    for (const key of wanted) {
-      const owners = this.ownersOf.get(key) ?? new Set<string>();
-      owners.add(owner);
-      this.ownersOf.set(key, owners);
-    }
+    const before = this.keysOf.get(owner) ?? [];
+    // Nearly every look finds the same keys; those that are known are kept, so that each is in memory once.
+    if (before.length === wanted.size && before.every((key) => wanted.has(key))) return;
+    for (const key of before) if (!wanted.has(key)) this.ownersOf.delete(key, owner);
+    for (const key of wanted) this.ownersOf.add(key, owner);
     if (wanted.size === 0) this.keysOf.delete(owner);
-    else this.keysOf.set(owner, wanted);
+    else this.keysOf.set(owner, [...wanted]);
   }
 
   /** Every owner of a key. */
-  owners(key: string): ReadonlySet<string> {
-    return this.ownersOf.get(key) ?? none;
-  }
-
-  private unlink(key: string, owner: string): void {
-    const owners = this.ownersOf.get(key);
-    owners?.delete(owner);
-    if (owners?.size === 0) this.ownersOf.delete(key);
+  owners(key: string): readonly string[] {
+    return this.ownersOf.find(key);
   }
 }
-
-const none: ReadonlySet<string> = new Set();

@@ -12,6 +12,7 @@ import type { Informer } from "../../kube/informer.js";
 import { createInformer } from "../../kube/informer.js";
 import { objectKey } from "../../kube/item.js";
 import type { KubeObject } from "../../kube/object.js";
+import { asJson } from "../../kube/packing.js";
 import { projectMetadata, projectOutput, projectWatched } from "../../kube/projection.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import { groupResourceOf } from "../../kube/resource.js";
@@ -19,6 +20,7 @@ import type { ClusterView, Role, SeenSlices } from "../clusterView.js";
 import { managers, names } from "../names.js";
 import type { Seen } from "../observed.js";
 import type { IndexBy } from "../../kube/store.js";
+import { projectSlice } from "../endpoints.js";
 import { KindWatch } from "./kindWatch.js";
 import type { KindWatchSpec } from "./kindWatch.js";
 
@@ -47,10 +49,18 @@ export interface WatchesOptions {
 
 const byOwner: IndexBy<KubeObject> = (object) =>
   [object.metadata.labels?.[names.owner] ?? ""].filter((uid) => uid !== "");
+const byNamespace: IndexBy<KubeObject> = ({ metadata }) => [metadata.namespace ?? ""];
 const byService: IndexBy<KubeObject> = (object) => {
   const service = object.metadata.labels?.["kubernetes.io/service-name"];
   return service === undefined ? [] : [objectKey({ namespace: object.metadata.namespace ?? "", name: service })];
 };
+
+/** Route objects. DestinationRules are searched through, so they are kept as they are. */
+function outputSpec(gvr: GroupVersionResource): KindWatchSpec {
+  const packing = gvr.resource === "destinationrules" ? {} : { packing: asJson };
+  const indexes = { owner: byOwner, namespace: byNamespace };
+  return { gvr, project: projectOutput(managers.routes), indexes, ...packing };
+}
 
 const namespaces = { group: "", version: "v1", resource: "namespaces" };
 const configMaps = { group: "", version: "v1", resource: "configmaps" };
@@ -84,7 +94,7 @@ export class Watches implements ClusterView {
       {
         gvr: configMaps,
         labelSelector: `${names.kindLabel}=${names.routemapKind}`,
-        project: projectOutput(managers.status),
+        project: projectWatched([], ["data"]),
       },
       signal,
     );
@@ -92,19 +102,25 @@ export class Watches implements ClusterView {
     for (const resource of resources(config)) {
       this.add(
         "watched",
-        { gvr: resource, labelSelector: watched, project: projectWatched(resource.specPaths) },
+        {
+          gvr: resource,
+          labelSelector: watched,
+          project: projectWatched(resource.specPaths),
+          packing: asJson,
+          indexes: { namespace: byNamespace },
+        },
         signal,
       );
     }
     const outputs = config.kinds.filter((kind) => config.outputs.includes(kind.shorthand));
-    for (const kind of outputs)
-      this.add("output", { gvr: kind, project: projectOutput(managers.routes), indexes: { owner: byOwner } }, signal);
+    for (const kind of outputs) this.add("output", outputSpec(kind), signal);
     this.add(
       "slices",
       {
         gvr: slices,
         labelSelector: watched,
-        project: projectWatched([], ["endpoints"]),
+        project: projectSlice,
+        packing: asJson,
         indexes: { service: byService },
       },
       signal,
@@ -211,9 +227,12 @@ export class Watches implements ClusterView {
     return this.find("output", groupResource)?.byIndex("owner", uid) ?? [];
   }
 
-  /** All objects of a role and kind. */
-  list(role: Role, groupResource: string): readonly KubeObject[] {
-    return this.find(role, groupResource)?.list() ?? [];
+  /** All objects of a role and kind, or those of one namespace; outputs and watched objects are found without a search. */
+  list(role: Role, groupResource: string, namespace?: string): readonly KubeObject[] {
+    const watch = this.find(role, groupResource);
+    if (namespace === undefined) return watch?.list() ?? [];
+    if (role === "watched" || role === "output") return watch?.byIndex("namespace", namespace) ?? [];
+    return watch?.list().filter(({ metadata }) => metadata.namespace === namespace) ?? [];
   }
 
   /** The version under which the cluster serves a kind; the configured one until that is known. */

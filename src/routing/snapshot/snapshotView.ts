@@ -124,8 +124,9 @@ export class SnapshotView implements ClusterView {
     return this.unseen(groupResource, namespace) ?? { state: "seen", object: undefined };
   }
 
-  list(role: Role, groupResource: string): readonly KubeObject[] {
-    return [...(this.byRole.get(`${role} ${groupResource}`)?.values() ?? [])];
+  list(role: Role, groupResource: string, namespace?: string): readonly KubeObject[] {
+    const all = [...(this.byRole.get(`${role} ${groupResource}`)?.values() ?? [])];
+    return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
   }
 
   slicesOf(namespace: string, service: string): SeenSlices {
