@@ -39,8 +39,11 @@ function since(
   s: Survey,
   holds: (version: VersionFacts) => boolean,
 ): ReadonlyMap<string, number> {
-  const after = new Map<string, number>();
-  for (const version of s.facts)
-    if (holds(version)) after.set(version.name, before.get(version.name) ?? s.now.monotonic);
-  return after;
+  const after = s.facts
+    .filter(holds)
+    .map(({ name }): readonly [string, number] => [name, before.get(name) ?? s.now.monotonic]);
+  // Mostly there are none, and thousands of routemaps are remembered.
+  return after.length === 0 ? nothing : new Map(after);
 }
+
+const nothing: ReadonlyMap<string, number> = new Map();

@@ -7,7 +7,7 @@ import type { TemplateError } from "./error.js";
 import { Fault, locate } from "./error.js";
 import { Evaluator } from "./evaluator.js";
 import { functions, mutators } from "./functions/table.js";
-import type { Bodies } from "./syntax/parser.js";
+import { LeanBodies } from "./syntax/leanBodies.js";
 import { parse } from "./syntax/parser.js";
 import { wellFormed } from "./text.js";
 import type { TemplateFunc, TemplateValue } from "./value.js";
@@ -19,7 +19,7 @@ export const maxSourceLength = 262_144;
 export interface Template {
   readonly name: string;
   readonly source: string;
-  readonly bodies: Bodies;
+  readonly bodies: LeanBodies;
   /** True where it uses functions that change maps; it then works on a copy of the data. */
   readonly mutates: boolean;
 }
@@ -36,7 +36,8 @@ export function parseTemplate(name: string, source: string): Result<Template, Te
   const text = wellFormed(source);
   try {
     const { bodies, calls } = parse(name, text, functions);
-    return ok({ name, source: text, bodies, mutates: mutators.some((mutator) => calls.has(mutator)) });
+    const again = new LeanBodies(bodies, () => parse(name, text, functions).bodies);
+    return ok({ name, source: text, bodies: again, mutates: mutators.some((mutator) => calls.has(mutator)) });
   } catch (thrown) {
     if (thrown instanceof Fault) return fail(locate(thrown, name, text, 0));
     throw thrown;
@@ -54,7 +55,7 @@ export function executeTemplate(
 ): Result<string, TemplateError> {
   const budget = new Budget(limits);
   const invoke = (method: TemplateFunc): TemplateValue => (template.mutates ? deepCopy(method(), budget) : method());
-  const evaluator = new Evaluator(template.bodies, budget, invoke);
+  const evaluator = new Evaluator(template.bodies.get(), budget, invoke);
   try {
     return ok(evaluator.run(template.name, template.mutates ? deepCopy(data, budget) : data));
   } catch (thrown) {

@@ -28,7 +28,8 @@ export class RoutemapEntry {
   runs = 0;
   /** False until this process has looked at it once. */
   surveyed = false;
-  private decoded = "";
+  /** What was decoded last: the text as the object has it, not a copy of it, and the configuration. */
+  private decoded: { readonly text: string; readonly generationOfConfig: number } | undefined;
 
   constructor(object: KubeObject) {
     this.object = object;
@@ -60,9 +61,10 @@ export class RoutemapEntry {
 
   /** Decodes the spec anew where the text changed; `decode` gets the text and keeps the last good spec. */
   refresh(text: string, generationOfConfig: number, decode: (text: string) => SpecState): boolean {
-    const hash = `${generationOfConfig} ${text}`;
-    if (hash === this.decoded) return false;
-    this.decoded = hash;
+    const { decoded } = this;
+    // The new text is kept even where it is equal, or two of them would stay in memory.
+    this.decoded = { text, generationOfConfig };
+    if (decoded?.text === text && decoded.generationOfConfig === generationOfConfig) return false;
     const next = decode(text);
     const lastGood = this.spec.state === "valid" ? this.spec.routemap : this.spec.lastGood;
     this.spec = next.state === "valid" || lastGood === undefined ? next : { ...next, lastGood };

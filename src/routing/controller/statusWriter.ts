@@ -67,8 +67,8 @@ export class StatusWriter {
     entry.statusWrittenAt = this.world.clock.monotonic();
     const answer = await this.api.apply(gvr, ref, body, { fieldManager: managers.status, force: true }, signal);
     if (answer.ok) {
+      // The store tells of it at once, and the entry gets the object as the store keeps it.
       this.world.watches.putRoutemap(answer.value);
-      entry.object = answer.value;
       return undefined;
     }
     return isNotFound(answer.error) || isKindAbsent(answer.error) || answer.error.code === 409 ? undefined : interval;

@@ -31,8 +31,10 @@ describe("the cache of read outputs", () => {
   });
 
   test("gives the same reading again without reading", () => {
-    const cache = new OutputCache();
-    expect(cache.read(route("a"), context)).toBe(cache.read(route("a"), context));
+    const { cache, decoded } = counting();
+    expect(cache.read(route("a"), context)).toEqual(cache.read(route("a"), context));
+    expect(cache.read("metadata: [", context)).toEqual(cache.read("metadata: [", context));
+    expect(decoded).toEqual([route("a"), "metadata: ["]);
   });
 
   test("reads anew when the kind's settings were replaced", () => {
@@ -45,13 +47,24 @@ describe("the cache of read outputs", () => {
   });
 
   test("forgets what was not asked for longest", () => {
-    const cache = new OutputCache();
-    const kept = cache.read(route("kept"), context);
-    const lost = cache.read(route("lost"), context);
-    for (let index = 0; index < 31; index += 1) {
-      cache.read(route(`route-${index}`), context);
-      expect(cache.read(route("kept"), context)).toBe(kept);
+    const { cache, decoded } = counting();
+    const texts = Array.from({ length: 31 }, (_, index) => route(`route-${index}`));
+    for (const text of [route("kept"), route("lost"), ...texts]) {
+      cache.read(text, context);
+      cache.read(route("kept"), context);
     }
-    expect(cache.read(route("lost"), context)).not.toBe(lost);
+    expect(decoded).toEqual([route("kept"), route("lost"), ...texts]);
+    cache.read(route("lost"), context);
+    expect(decoded.at(-1)).toBe(route("lost"));
   });
 });
+
+/** A cache, and the texts that it had to read. */
+function counting(): { readonly cache: OutputCache; readonly decoded: readonly string[] } {
+  const decoded: string[] = [];
+  const cache = new OutputCache((text, where) => {
+    decoded.push(text);
+    return decodeOutput(text, where);
+  });
+  return { cache, decoded };
+}
