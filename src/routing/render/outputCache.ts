@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { isArray, isObject } from "../../base/json.js";
+import { isObject } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import { ok } from "../../base/result.js";
 import type { KindSettings } from "../../config/kind.js";
@@ -56,7 +56,7 @@ function readingOf({ reading }: Kept): Reading {
 /** The manifests of a text that `packed` made. */
 function manifestsIn(text: string): readonly RenderedManifest[] {
   const parsed: unknown = JSON.parse(text);
-  if (isArray(parsed)) return parsed.filter(isManifest);
+  if (Array.isArray(parsed)) return parsed.filter(isManifest);
   throw new TypeError(`packed manifests are no list: ${text.slice(0, 100)}`);
 }
 

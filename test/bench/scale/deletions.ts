@@ -3,6 +3,7 @@ import { stringAt } from "../../../src/base/json.js";
 import type { OpenWatch } from "../../support/plane/adminClient.js";
 import { candidateOf, deployments, services } from "../app.js";
 import type { FleetApp } from "./fleet.js";
+import { serviceBody } from "./fleet.js";
 import type { FleetRun } from "./fleetRun.js";
 import { floorNamespace } from "./fleetRun.js";
 import { applyBare, bareName } from "./floors.js";
@@ -30,8 +31,7 @@ const background = { propagationPolicy: "Background" };
 /** The Service that the script of number `index` deletes; only a finalizer keeps it. */
 export async function createBareService(run: FleetRun, index: number): Promise<void> {
   const metadata = { name: bareName(index), finalizers: ["example.com/bare"] };
-  const spec = { clusterIP: "None", selector: { app: bareName(index) }, ports: [{ port: 80 }] };
-  await run.create(services, floorNamespace, { apiVersion: "v1", kind: "Service", metadata, spec });
+  await run.create(services, floorNamespace, serviceBody(bareName(index), metadata));
 }
 
 /** The same for a script that applies weight 0 as soon as its watch tells of the deletion. */

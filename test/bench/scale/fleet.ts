@@ -78,13 +78,7 @@ function versionSeeds(namespace: string, name: string): readonly Seed[] {
   const seed = (gvr: GroupVersionResource, body: JsonObject): Seed => ({ gvr, namespace, body });
   const metadata = { name, labels: watched };
   return [
-    // Headless: the API server makes no second object for its address.
-    seed(services, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata,
-      spec: { clusterIP: "None", selector: { app: name }, ports: [{ port: 80 }] },
-    }),
+    seed(services, serviceBody(name, metadata)),
     seed(slices, {
       apiVersion: "discovery.k8s.io/v1",
       kind: "EndpointSlice",
@@ -97,8 +91,13 @@ function versionSeeds(namespace: string, name: string): readonly Seed[] {
   ];
 }
 
-/** A Deployment of one Pod. */
-export function deploymentBody(name: string, metadata: JsonObject): JsonObject {
+/** A Service without an address of its own, for which the API server would make a second object. */
+export function serviceBody(app: string, metadata: JsonObject): JsonObject {
+  const spec = { clusterIP: "None", selector: { app }, ports: [{ port: 80 }] };
+  return { apiVersion: "v1", kind: "Service", metadata, spec };
+}
+
+function deploymentBody(name: string, metadata: JsonObject): JsonObject {
   const container = {
     name: "app",
     image: "example.com/app:1",

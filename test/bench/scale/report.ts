@@ -68,7 +68,7 @@ function startPart({ routemaps, seedMs, bareCreates, bareUpdates, adoption, stan
     ["ratio to bare creates of as many", (adoption.storedMs / bareMs).toFixed(2), ""],
     ["at rest, from leadership on", seconds(adoption.restMs), ""],
     ["requests for a routemap until then", each(adoption.requests), ""],
-    ["writes among them", each(adoption.writes), ""],
+    ["writes among them, new Events left out", each(adoption.writes), ""],
     ["requests a second", ((adoption.requests / adoption.restMs) * 1000).toFixed(0), ""],
     ["its processor time until then", seconds(adoption.cpuMs), ""],
     ["its resident memory at rest", mega(adoption.memory.now), most(adoption.memory.now, targets.memory, "256 MB")],
@@ -194,7 +194,7 @@ function shiftPart({ routes, templates, turns, lost }: ShiftFigures): string {
   };
   return `### ${routes} routes at once
 
-By annotation: a script annotates ${routes} Deployments with a new weight, 32 at a time; bare, it applies the route after each
+By annotation: a script annotates ${routes} Services with a new weight, 32 at a time; bare, it applies the route after each
 annotation. By template: a script edits ${templates} shared templates that ${routes} routemaps refer to; bare, it applies ${routes} routes and
 nothing else. The controller also writes the status of each routemap and an Event, which bare does not. Milliseconds from
 the first request to the last route that a watch showed, ${turns.length} turns; target: 80 % of bare, 4 s.

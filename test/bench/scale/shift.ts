@@ -1,8 +1,8 @@
 import { systemClock } from "../../../src/base/clock.js";
-import { deployments } from "../app.js";
+import { services } from "../app.js";
 import { resourcePath } from "../../../src/kube/resource.js";
 import { say } from "../run.js";
-import { deploymentBody, pathIn, sharedTemplate } from "./fleet.js";
+import { pathIn, serviceBody, sharedTemplate } from "./fleet.js";
 import type { FleetRun } from "./fleetRun.js";
 import { floorNamespace, floorWidth } from "./fleetRun.js";
 import { applyAllBare, applyBare, bareName } from "./floors.js";
@@ -34,14 +34,14 @@ export interface ShiftFigures {
 
 const turns = 3;
 const patience = 120_000;
-const firstTurn = 10;
+const firstTurn = 11;
 
 /** Changes many routes at once, by turns with a script that does the same without thought. */
 export async function measureShift(run: FleetRun, leader: Replica): Promise<ShiftFigures> {
   const count = run.shifted;
   const numbers = Array.from({ length: count }, (_, index) => index);
   await inParallel(numbers, floorWidth, run.signal, (index) =>
-    run.create(deployments, floorNamespace, deploymentBody(bareName(index), { name: bareName(index) })),
+    run.create(services, floorNamespace, serviceBody(bareName(index), { name: annotatedName(index) })),
   );
   const found: ShiftTurn[] = [];
   for (let turn = firstTurn; turn < firstTurn + turns; turn += 1) {
@@ -64,9 +64,14 @@ export async function measureShift(run: FleetRun, leader: Replica): Promise<Shif
   return { routes: count, templates: Math.ceil(count / 100), turns: found, lost };
 }
 
+/** Name of a Service of the script, whose annotation nobody reads. */
+function annotatedName(index: number): string {
+  return `${bareName(index)}-annotated`;
+}
+
 async function annotateBare(run: FleetRun, numbers: readonly number[], turn: number): Promise<number> {
   await inParallel(numbers, floorWidth, run.signal, async (index) => {
-    const path = resourcePath(deployments, { namespace: floorNamespace, name: bareName(index) });
+    const path = resourcePath(services, { namespace: floorNamespace, name: annotatedName(index) });
     await run.mergePatch(path, { metadata: { annotations: { "iter8.tools/weight": String(turn) } } });
     await applyBare(run, index, turn, turn);
   });
@@ -77,7 +82,7 @@ async function annotateBare(run: FleetRun, numbers: readonly number[], turn: num
 async function annotate(run: FleetRun, turn: number): Promise<number> {
   const [from, to] = [run.shifted, 2 * run.shifted];
   const body = { metadata: { annotations: { "iter8.tools/weight": String(turn) } } };
-  await inParallel(run.apps(from, to), floorWidth, run.signal, (app) => run.mergePatch(pathIn(deployments, app), body));
+  await inParallel(run.apps(from, to), floorWidth, run.signal, (app) => run.mergePatch(pathIn(services, app), body));
   return run.ledger.untilEach(run.keys(from, to), hasWeight(turn), patience, run.signal);
 }
 

@@ -158,7 +158,7 @@ async function change(run: FleetRun, one: Wanted, chance: number, now: number): 
   } else if (chance < 0.85) {
     one.weight = 1 + Math.floor(chance * 100);
     const annotations = { "iter8.tools/weight": String(one.weight) };
-    await run.mergePatch(pathIn(deployments, one.app), { metadata: { annotations } });
+    await run.mergePatch(pathIn(services, one.app), { metadata: { annotations } });
   } else {
     one.exists = false;
     one.busyUntil = now + absence;
