@@ -96,7 +96,7 @@ export class RouteController {
       holds: new Holds(api, this.world, reader, locks, journal),
       foreground: new Foreground(api, this.world, reader, journal),
       remover: new OutputRemover(api, this.world, reader, journal),
-      status: new StatusWriter(api, this.world, journal),
+      status: new StatusWriter(api, this.world, journal, () => this.queue.depth > 0),
     };
     this.reconciler = new Reconciler(api, this.world, reader, locks, run, (uid, plan) =>
       this.looked.next({ uid, plan }),

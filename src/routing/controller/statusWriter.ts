@@ -14,6 +14,9 @@ import type { World } from "./world.js";
 /** A routemap's status is written at most this often, milliseconds. */
 const interval = 1000;
 
+/** As long as other routemaps wait for their turn, a status waits too, but no longer than this, milliseconds. */
+const patience = 5000;
+
 /** Publishes a plan as annotations of the routemap, after its outputs, on change only (docs/rules.md, "Status"). */
 export class StatusWriter {
   private readonly told = new Map<string, readonly Condition[]>();
@@ -24,6 +27,8 @@ export class StatusWriter {
     private readonly api: Api,
     private readonly world: World,
     private readonly journal: Journal,
+    /** Whether routemaps wait: their routes come before any status. */
+    private readonly isBusy: () => boolean,
   ) {}
 
   /** Milliseconds after which it must be called again, where a write had to wait. */
@@ -46,10 +51,14 @@ export class StatusWriter {
     const annotations = { [names.status]: text, [names.ready]: ready };
     if (stored[names.status] === text && stored[names.ready] === ready) {
       entry.published = annotations;
+      entry.statusOwedSince = undefined;
       return undefined;
     }
-    const wait = entry.statusWrittenAt + interval - this.world.clock.monotonic();
+    const now = this.world.clock.monotonic();
+    entry.statusOwedSince ??= now;
+    const wait = entry.statusWrittenAt + interval - now;
     if (wait > 0) return wait;
+    if (this.isBusy() && now - entry.statusOwedSince < patience) return interval;
     // Before the write: its event may come before its answer.
     entry.published = annotations;
     return this.write(entry, annotations, signal);
@@ -65,6 +74,7 @@ export class StatusWriter {
     const metadata = { ...ref, uid: entry.uid, annotations };
     const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
     entry.statusWrittenAt = this.world.clock.monotonic();
+    entry.statusOwedSince = undefined;
     const answer = await this.api.apply(gvr, ref, body, { fieldManager: managers.status, force: true }, signal);
     if (answer.ok) {
       // The store tells of it at once, and the entry gets the object as the store keeps it.
