@@ -1,6 +1,7 @@
 import type { Observable } from "rxjs";
 import { from, merge, mergeMap, Subject, tap } from "rxjs";
 
+import { Breath } from "../../base/breathe.js";
 import type { Clock } from "../../base/clock.js";
 import { sleep } from "../../base/clock.js";
 import type { Random } from "../../base/random.js";
@@ -178,7 +179,9 @@ export class RouteController {
   private async work(predecessor: boolean, signal: AbortSignal): Promise<void> {
     while (!this.watches.started() && !signal.aborted) await sleep(this.options.clock, 5, signal);
     if (signal.aborted) return;
-    for (const entry of this.world.entries.values()) {
+    const breath = new Breath(this.options.clock);
+    for (const entry of [...this.world.entries.values()]) {
+      await breath.draw();
       rebuildClaims(this.world, entry);
       if (predecessor && entry.claims.length + this.world.ownOutputs(entry.uid).length > 0)
         fence(entry, this.options.clock.monotonic());
@@ -200,12 +203,19 @@ export class RouteController {
   }
 
   private async sweep(signal: AbortSignal): Promise<void> {
-    for (const key of await this.orphans.sweep(this.options.namespace, signal))
+    const breath = new Breath(this.options.clock);
+    for (const key of await this.orphans.sweep(this.options.namespace, signal)) {
+      await breath.draw();
       this.queue.add(orphanPrefix + key, "resync");
+    }
   }
 
-  private resync(): void {
-    for (const uid of this.world.entries.keys()) this.queue.add(uid, "resync");
+  private async resync(): Promise<void> {
+    const breath = new Breath(this.options.clock);
+    for (const uid of [...this.world.entries.keys()]) {
+      await breath.draw();
+      this.queue.add(uid, "resync");
+    }
   }
 
   private async handle(key: string, signal: AbortSignal): Promise<Outcome> {

@@ -46,9 +46,9 @@ export class Triggers {
     }
   }
 
-  /** A watch that became trustworthy or blind concerns everybody. */
+  /** A watch that became trustworthy or blind concerns everybody; before all have listed, nobody works. */
   stateChanged(change: StateChange): readonly Wakeup[] {
-    if (change.state.state === "syncing") return [];
+    if (change.state.state === "syncing" || !this.world.watches.started()) return [];
     return [...this.world.entries.keys()].map((key) => ({ key, class: "resync" }));
   }
 
