@@ -16,17 +16,33 @@ export interface RouteSight {
   readonly at: number;
 }
 
+/** Pause before a watch that ended is opened again, milliseconds. */
+const reopenPause = 100;
+
 /** Every route of the cluster, followed independently of those who write them. */
 export class RouteLedger {
   private readonly sights = new Map<string, RouteSight>();
   private readonly waiting = new Set<(sight: RouteSight) => void>();
-  private readonly watch: OpenWatch;
+  private readonly versions = new Map<string, string>();
+  private watch: OpenWatch;
+  private stopped = false;
   /** Revisions of any kind so far, and those of them that are new generations. */
   revisions = 0;
   generations = 0;
 
   constructor(private readonly admin: AdminClient) {
-    this.watch = admin.watch(routes, {}, ({ type, object, at }) => this.take(type, object, at));
+    this.watch = this.open();
+  }
+
+  /** An API server that is short of time ends watches; the next one begins with what is there. */
+  private open(): OpenWatch {
+    const watch = this.admin.watch(routes, {}, ({ type, object, at }) => this.take(type, object, at));
+    const again = (): void => {
+      if (!this.stopped) this.watch = this.open();
+    };
+    const soon = (): void => void systemClock.after(reopenPause, again);
+    watch.done.then(soon, soon);
+    return watch;
   }
 
   sight(key: string): RouteSight | undefined {
@@ -80,13 +96,17 @@ export class RouteLedger {
   }
 
   stop(): void {
+    this.stopped = true;
     this.watch.stop();
   }
 
   private take(type: string, object: JsonObject, at: number): void {
     if (type === "BOOKMARK" || type === "ERROR") return;
-    this.revisions += 1;
     const sight = sightOf(object, at);
+    const version = stringAt(object, "metadata", "resourceVersion") ?? "";
+    if (this.versions.get(sight.key) === version) return;
+    this.versions.set(sight.key, version);
+    this.revisions += 1;
     if (type === "DELETED") this.sights.delete(sight.key);
     else if (this.sights.get(sight.key)?.generation !== sight.generation) {
       this.generations += 1;
