@@ -1,3 +1,4 @@
+import { formatDuration } from "../base/duration.js";
 import type { Observed, OutputId } from "./observed.js";
 import { outputKey } from "./observed.js";
 import { names } from "./names.js";
@@ -75,10 +76,20 @@ function settleAndDrain(track: OutputTrack, since: number, policy: ReleasePolicy
 function after(from: number, policy: ReleasePolicy, settle: number, now: number): Proof {
   const settled = from + settle;
   if (now < settled)
-    return { proven: false, stage: "settling", message: `weight 0 settles for ${settle} ms`, until: settled };
+    return {
+      proven: false,
+      stage: "settling",
+      message: `weight 0 settles for ${formatDuration(settle)}`,
+      until: settled,
+    };
   const drained = settled + policy.drain;
   if (now < drained)
-    return { proven: false, stage: "draining", message: `requests drain for ${policy.drain} ms`, until: drained };
+    return {
+      proven: false,
+      stage: "draining",
+      message: `requests drain for ${formatDuration(policy.drain)}`,
+      until: drained,
+    };
   return proven;
 }
 

@@ -6,7 +6,7 @@ const prefix = "tag:yaml.org,2002:";
 
 /**
  * How plain scalars are read: YAML 1.1 as Kubernetes tools know it, with yes and no, octal by a leading 0, underscores;
- * without timestamps and base 60. What matches nothing is text.
+ * but not after a leading point; without timestamps and base 60. What matches nothing is text.
  */
 export const scalarTags: readonly ScalarTag[] = [
   { default: true, tag: `${prefix}null`, test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
@@ -25,7 +25,7 @@ export const scalarTags: readonly ScalarTag[] = [
   {
     default: true,
     tag: `${prefix}float`,
-    test: /^(?:[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+    test: /^(?:(?:\.\d+|[-+]\.\d[\d_]*|[-+]?\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
     resolve: floatOf,
   },
 ];

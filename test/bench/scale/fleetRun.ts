@@ -100,7 +100,7 @@ export class FleetRun {
     name: string,
     over: { readonly namespace?: string; readonly kubeconfig?: string } = {},
   ): Promise<Replica> {
-    const folder = process.env["SCALE_LOGS"] ?? this.arena.plane.info.folder;
+    const { folder } = this.arena.plane.info;
     const replica = await Replica.start(this.arena.controllerStart(name), { name, folder, ...over });
     this.replicas.add(replica);
     return replica;

@@ -136,6 +136,11 @@ describe("what goes out comes back", () => {
     );
   });
 
+  it("as YAML, also where a key looks like a number with a leading point", () => {
+    const value = { ".0_": 1, "+.0_": 2, ".5": 3 };
+    expect(render("{{ toJson (fromYaml (toYaml .v)) }}", { v: value })).toBe(render("{{ toJson .v }}", { v: value }));
+  });
+
   it("as base64", () => {
     fc.assert(
       fc.property(wellFormedText, (s) => {
