@@ -1,12 +1,8 @@
-import { readFile } from "node:fs/promises";
-
-import { describeError, PointsmanError } from "../../base/errors.js";
+import { PointsmanError } from "../../base/errors.js";
 import { nearest } from "../../base/suggest.js";
 import type { Clock } from "../../base/clock.js";
 import { systemClock } from "../../base/clock.js";
 import type { ControllerConfig } from "../../config/config.js";
-import { defaultConfig } from "../../config/defaults.js";
-import { loadConfig } from "../../config/load.js";
 import { explainSnapshot } from "../../routing/explain/explainSnapshot.js";
 import type { Explanation } from "../../routing/explain/explanation.js";
 import { readManifests } from "../../routing/snapshot/manifests.js";
@@ -15,6 +11,7 @@ import type { Arguments } from "../arguments.js";
 import type { OpenCluster } from "../cluster.js";
 import { readCluster } from "../clusterRead.js";
 import type { Io } from "../command.js";
+import { readConfig, readText } from "../inputs.js";
 import { placed } from "../placed.js";
 import { fetchExplanation } from "../readApi.js";
 import { lookOf } from "../table.js";
@@ -69,14 +66,14 @@ async function answer(question: Question): Promise<Explanation | undefined> {
   return args.list("file").length > 0 ? fromFiles(question) : fromCluster(question);
 }
 
-async function fromController({ args, routemap }: Question, server: string): Promise<Explanation> {
+async function fromController({ args, parts, routemap }: Question, server: string): Promise<Explanation> {
   if (!URL.canParse(server))
     throw new PointsmanError("PM_USAGE", {
       problem: `--server ${JSON.stringify(server)} is no URL, such as http://127.0.0.1:8081`,
     });
   const namespace = args.text("namespace") ?? "default";
   const file = args.text("token-file");
-  const token = file === undefined ? {} : { token: (await readText(file)).trim() };
+  const token = file === undefined ? {} : { token: (await readText(file, parts.readInput)).trim() };
   const found = await fetchExplanation({ server, ...token }, namespace, routemap, new AbortController().signal);
   if (found !== undefined) return found;
   throw new PointsmanError("PM_USAGE", { problem: `the controller knows no routemap ${namespace}/${routemap}` });
@@ -86,7 +83,7 @@ async function fromFiles({ args, io, parts, routemap, config, clock }: Question)
   const namespace = args.text("namespace") ?? "default";
   const read = await Promise.all(
     args.list("file").map(async (file) => {
-      const text = file === "-" ? await parts.readInput() : await readText(file);
+      const text = await readText(file, parts.readInput);
       return { file, result: readManifests(file, text, namespace) };
     }),
   );
@@ -134,20 +131,4 @@ function unknownVersion({ namespace, name, versions, conditions }: Explanation, 
   const edit = invalid === undefined ? "" : `; the latest edit of the spec is not in force: ${invalid.message}`;
   const known = versions.map((each) => each.name).join(", ");
   return `routemap ${namespace}/${name} has no version ${version}${hint} (it has ${known || "none"})${edit}`;
-}
-
-async function readConfig(file: string | undefined, io: Io): Promise<ControllerConfig | undefined> {
-  if (file === undefined) return defaultConfig();
-  const loaded = await loadConfig(file);
-  if (loaded.ok) return loaded.value;
-  for (const problem of loaded.error) io.stderr.write(placed(file, problem));
-  return undefined;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new PointsmanError("PM_USAGE", { problem: `cannot read ${file}: ${describeError(error)}` }, { cause: error });
-  }
 }
