@@ -111,8 +111,17 @@ export class FactsWorld {
     this.add("Deployment", place, { spec: { replicas, template: { spec } } });
   }
 
+  /** Adds annotations to an object. */
+  annotate(kind: string, place: string, annotations: Readonly<Record<string, string>>): void {
+    const key = keyOf(kind, place);
+    const object = this.objects.get(key);
+    if (object === undefined) throw new Error(`there is no ${key}`);
+    const metadata = { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } };
+    this.objects.set(key, { ...object, metadata });
+  }
+
   remove(kind: string, place: string): void {
-    this.objects.delete(`${groupResourceOf(kinds[kind] ?? { group: "", resource: "" })} ${place}`);
+    this.objects.delete(keyOf(kind, place));
   }
 
   /** From now on objects of this kind cannot be read. */
@@ -154,6 +163,10 @@ export class FactsWorld {
     const decoded = decodeRoutemap(this.spec, context);
     return { object, namespace, spec: decoded.ok ? { ok: true, value: decoded.value.routemap } : decoded };
   }
+}
+
+function keyOf(kind: string, place: string): string {
+  return `${groupResourceOf(kinds[kind] ?? { group: "", resource: "" })} ${place}`;
 }
 
 function isRoutemap({ kind, metadata }: KubeObject): boolean {

@@ -3,6 +3,7 @@ import { numberAt, stringAt } from "../../base/json.js";
 import type { Problem } from "../../base/problem.js";
 import { formatProblem } from "../../base/problem.js";
 import type { KubeObject } from "../../kube/object.js";
+import { names } from "../names.js";
 import type { ClusterFacts } from "./clusterFacts.js";
 import type { ControllerWorkload } from "./controllers.js";
 import type { Finding } from "./finding.js";
@@ -44,6 +45,15 @@ function concerns({ metadata: { namespace } }: KubeObject, { namespace: only, co
   );
 }
 
+/** Routemaps have a status, so somebody works all the same. */
+const leaselessWork: Finding = {
+  severity: "info",
+  check: "controllers",
+  object: "Lease pointsman",
+  message: "there is no Lease pointsman, but routemaps have a status: a controller works, or worked, without election",
+  fix: "run one replica only, or let it take the Lease: --leader-elect=true",
+};
+
 function absence(
   { routemaps, inventory }: ClusterFacts,
   ours: readonly ControllerWorkload[],
@@ -51,6 +61,7 @@ function absence(
 ): readonly Finding[] {
   if (leases.length > 0 || ours.some(({ elects }) => !elects)) return [];
   if (!inventory.knows(leaseKind)) return [];
+  if (routemaps.some(({ object }) => object.metadata.annotations?.[names.ready] !== undefined)) return [leaselessWork];
   const isNeeded = routemaps.length > 0;
   return [
     {

@@ -49,6 +49,13 @@ describe("who leads", () => {
     expect(only().severity).toBe("info");
   });
 
+  it("is somebody without election where routemaps have a status all the same", () => {
+    world.remove("Lease", "pointsman-system/pointsman");
+    world.annotate("ConfigMap", "shop/web", { "iter8.tools/ready": "True" });
+    expect(found()).toEqual(["info controllers Lease pointsman"]);
+    expect(only().message).toContain("without election");
+  });
+
   it("is not judged where Leases could not be read", () => {
     world.remove("Lease", "pointsman-system/pointsman");
     world.hide("Lease");
