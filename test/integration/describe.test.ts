@@ -36,7 +36,9 @@ async function documented(): Promise<readonly string[]> {
     await app.setReady(2, false);
     await app.untilShares(80, 0);
     await scene.routemap("broken", "versions: [{name: v1, wait: 80}]\n");
-    await new OtherWriters(scene).untilReady("broken", "False");
+    const others = new OtherWriters(scene);
+    await others.untilReady("app", "True");
+    await others.untilReady("broken", "False");
   }, 60_000);
   afterAll(async () => scene.close(), 60_000);
 
