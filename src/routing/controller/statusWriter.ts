@@ -81,7 +81,7 @@ export class StatusWriter {
       this.world.watches.putRoutemap(answer.value);
       return undefined;
     }
-    return isNotFound(answer.error) || isKindAbsent(answer.error) || answer.error.code === 409 ? undefined : interval;
+    return isNotFound(answer.error) || isKindAbsent(answer.error) ? undefined : interval;
   }
 
   private count(uid: string, ready: Condition["status"] | undefined): void {

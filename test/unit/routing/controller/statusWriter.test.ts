@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { names } from "../../../../src/routing/names.js";
+import { apiError } from "../../../support/fakeApi.js";
+import { routeTemplate, versionsOf } from "../../../support/routemaps.js";
+import { gvrs, ShellWorld } from "../../../support/shellWorld.js";
+
+const spec = versionsOf(["v1", 1]) + routeTemplate("app", "v1");
+
+describe("the status of a routemap", () => {
+  let world: ShellWorld;
+  beforeEach(() => {
+    world = new ShellWorld();
+    world.version("v1");
+    world.routemap(spec);
+  });
+  afterEach(() => world.close());
+
+  it.each([409, 500, 503])("is written again a second after the API server answered with %i", async (code) => {
+    world.start();
+    await world.clock.advance(10_000);
+    const ready = (): string | undefined =>
+      world.api.server.get(gvrs.cm, { namespace: "default", name: "app" })?.metadata.annotations?.[names.ready];
+    expect(ready()).toBe("True");
+    const apply = world.api.apply.bind(world.api);
+    let refused = 0;
+    world.api.apply = (gvr, ref, body, options) => {
+      if (gvr.resource !== "configmaps" || refused > 0) return apply(gvr, ref, body, options);
+      refused += 1;
+      return Promise.resolve({ ok: false, error: apiError(code, "Refused") });
+    };
+    world.api.server.put(gvrs.cm, {
+      namespace: "default",
+      name: "app",
+      kind: "ConfigMap",
+      metadata: { labels: { [names.kindLabel]: names.routemapKind }, annotations: { [names.ready]: "overwritten" } },
+      data: { strSpec: spec },
+    });
+    await world.clock.advance(100);
+    expect([refused, ready()]).toEqual([1, "overwritten"]);
+    await world.clock.advance(3000);
+    expect(ready()).toBe("True");
+  });
+});
