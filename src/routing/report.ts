@@ -11,7 +11,7 @@ import { formatProblem } from "./problem.js";
 import { describeBackend } from "./reader/backend.js";
 import type { Condition, Phase, RouteStatus, Status, VersionStatus } from "./status.js";
 import type { Survey } from "./survey.js";
-import { confirmedAt, storedAt } from "./track.js";
+import { confirmedAt, isConfirmed, storedAt } from "./track.js";
 
 /** The status that a plan leads to; times are added by `formatStatus`. */
 export function reportStatus(plan: Plan, invalid: string | undefined): Status {
@@ -245,7 +245,7 @@ export function phaseOf(s: Survey, version: VersionFacts, holdings: readonly Hol
 function routeStatus(plan: Plan, decision: Decision): RouteStatus[] {
   const track = plan.survey?.observed.track(decision.rendered.id);
   if (track?.uid === undefined) return [];
-  const confirmed = track.confirmed.some((sight) => sight.generation >= track.generation);
+  const confirmed = isConfirmed(track);
   return [
     { kind: decision.rendered.id.kind, name: decision.rendered.id.name, generation: track.generation, confirmed },
   ];

@@ -2,7 +2,7 @@ import { outputKey } from "./observed.js";
 import type { Plan } from "./plan.js";
 import type { Condition, Phase, Status } from "./status.js";
 import type { Survey } from "./survey.js";
-import { confirmedAt } from "./track.js";
+import { isConfirmed } from "./track.js";
 
 /** One version of a routemap in numbers. Weights are relative, as the routemap's are. */
 export interface VersionSeries {
@@ -38,14 +38,17 @@ export function routemapSeries(plan: Plan, status: Status): RoutemapSeries {
   };
 }
 
-/** False also where nothing is stored: there is nothing that a parent could have accepted. */
-function everyRouteConfirmed({ observed, own, stored }: Survey): boolean {
+/**
+ * Whether every parent of every stored route has accepted it. False also where nothing is stored: there is nothing that
+ * a parent could have accepted.
+ */
+export function everyRouteConfirmed({ observed, own, stored }: Survey): boolean {
   const routes = own.filter((id) => stored.has(outputKey(id)));
   return (
     routes.length > 0 &&
     routes.every((id) => {
       const track = observed.track(id);
-      return track !== undefined && confirmedAt(track, track.generation) !== undefined;
+      return track !== undefined && isConfirmed(track);
     })
   );
 }

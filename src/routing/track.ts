@@ -130,3 +130,8 @@ export function storedAt(track: OutputTrack, generation: number): number | undef
 export function confirmedAt(track: OutputTrack, generation: number): number | undefined {
   return track.confirmed.find((sight) => sight.generation >= generation)?.at;
 }
+
+/** Whether every parent has accepted the live generation, or a later one. */
+export function isConfirmed(track: OutputTrack): boolean {
+  return track.uid !== undefined && confirmedAt(track, track.generation) !== undefined;
+}

@@ -1,6 +1,5 @@
-import { outputKey } from "../observed.js";
 import type { Plan } from "../plan.js";
-import { confirmedAt } from "../track.js";
+import { everyRouteConfirmed } from "../series.js";
 
 /** Relative weights at one time. `confirmed`: in force at every gateway; absent until the stored ones are. */
 export interface WeightSample {
@@ -50,18 +49,13 @@ export class WeightHistory {
 /** The weights of a plan; undefined where nothing is known of a spec. */
 export function sampleOf({ survey }: Plan, at: number): WeightSample | undefined {
   if (survey === undefined || survey.facts.length === 0) return undefined;
-  const { observed, facts, own } = survey;
-  const confirmed = own.every((id) => {
-    if (!survey.stored.has(outputKey(id))) return true;
-    const track = observed.track(id);
-    return track !== undefined && confirmedAt(track, track.generation) !== undefined;
-  });
+  const { facts } = survey;
   return {
     at,
     versions: facts.map(({ name }) => name),
     wanted: facts.map(({ index }) => survey.desire.weights[index] ?? 0),
     stored: facts.map(({ index }) => survey.raw[index] ?? 0),
-    ...(confirmed && survey.stored.size > 0 ? { confirmed: facts.map(({ index }) => survey.raw[index] ?? 0) } : {}),
+    ...(everyRouteConfirmed(survey) ? { confirmed: facts.map(({ index }) => survey.raw[index] ?? 0) } : {}),
   };
 }
 

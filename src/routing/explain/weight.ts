@@ -3,6 +3,7 @@ import { names } from "../names.js";
 import { carriesTraffic, outputKey } from "../observed.js";
 import type { Plan } from "../plan.js";
 import type { Survey } from "../survey.js";
+import { isConfirmed } from "../track.js";
 import { effectiveWeight, percents } from "../weights.js";
 import type { WeightExplanation } from "./explanation.js";
 import { describeRef } from "./resources.js";
@@ -36,7 +37,7 @@ function everyRouteConfirmed(s: Survey, plan: Plan): boolean {
     keys.size > 0 &&
     carrying.every((id) => {
       const track = s.observed.track(id);
-      return track?.uid !== undefined && track.confirmed.some((sight) => sight.generation >= track.generation);
+      return track !== undefined && isConfirmed(track);
     })
   );
 }
