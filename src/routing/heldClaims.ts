@@ -2,9 +2,10 @@ import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import { isCarried } from "./carriers.js";
 import type { ClusterLookup } from "./clusterLookup.js";
+import type { VersionFacts } from "./facts.js";
 import { names } from "./names.js";
 import type { Claim } from "./observed.js";
-import type { Routemap, VersionSpec } from "./routemap.js";
+import type { ResourceRef, Routemap, VersionSpec } from "./routemap.js";
 
 /**
  * A routemap's part of the ledger as the cluster tells it: every listed object that carries our finalizer, and every one
@@ -50,4 +51,31 @@ function newestByUid(claims: readonly Claim[]): readonly Claim[] {
     found.set(claim.uid, claim);
   }
   return [...found.values()];
+}
+
+/**
+ * The ledger made true to what a look showed: every held object of a listed version is claimed, so that it is not
+ * forgotten when the version leaves the spec. A version that left is forgotten only as a whole, once nothing of it is
+ * held: by its Service alone a route shows whether what is still held may go.
+ */
+export function claimsAfterLook(claims: readonly Claim[], facts: readonly VersionFacts[]): readonly Claim[] {
+  let ledger = claims;
+  for (const { name, listed, resources } of facts) {
+    if (listed) {
+      for (const { ref, object, held, kind } of resources)
+        if (held && kind.hold && object !== undefined)
+          ledger = withClaim(ledger, { version: name, ref, uid: object.metadata.uid });
+    } else if (resources.every(({ seen, held }) => seen.state !== "unseen" && !held))
+      ledger = ledger.filter((claim) => !resources.some(({ ref }) => isSameRef(ref, claim.ref)));
+  }
+  return ledger;
+}
+
+/** A ledger in which an object belongs to a version; the newest claim on a uid counts. */
+export function withClaim(claims: readonly Claim[], claim: Claim): readonly Claim[] {
+  return [...claims.filter(({ uid }) => uid !== claim.uid), claim];
+}
+
+function isSameRef(left: ResourceRef, right: ResourceRef): boolean {
+  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }

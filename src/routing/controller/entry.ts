@@ -1,6 +1,7 @@
 import { hashJson } from "../../base/hash.js";
 import type { KubeObject } from "../../kube/object.js";
 import type { Claim, OutputId, RoutemapObject, SpecState } from "../observed.js";
+import { withClaim } from "../heldClaims.js";
 import type { Memory } from "../memory.js";
 import { blankMemory } from "../memory.js";
 import { names } from "../names.js";
@@ -75,8 +76,7 @@ export class RoutemapEntry {
 
   /** Remembers that an object belongs to a version; the newest uid of a name counts. */
   claim(claim: Claim): void {
-    const others = this.claims.filter((known) => known.uid !== claim.uid);
-    this.claims = [...others, claim];
+    this.claims = withClaim(this.claims, claim);
   }
 
   /** Forgets an object that was released or is gone. */

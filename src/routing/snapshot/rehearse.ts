@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
 import type { Action, ClaimAction, WriteAction } from "../actions.js";
-import type { VersionFacts } from "../facts.js";
+import { claimsAfterLook, withClaim } from "../heldClaims.js";
 import type { Memory } from "../memory.js";
 import { names } from "../names.js";
 import type { Claim, Now, Observed, OutputId } from "../observed.js";
@@ -9,7 +9,6 @@ import { outputKey } from "../observed.js";
 import type { Plan } from "../plan.js";
 import { plan } from "../plan.js";
 import { rememberSurvey } from "../remember.js";
-import type { ResourceRef } from "../routemap.js";
 import { sightOutput } from "../sight.js";
 import type { OutputTrack } from "../track.js";
 import { writtenRoute } from "./played.js";
@@ -101,7 +100,7 @@ class RehearsedWorld {
     const result = plan(this.observe(), this.now());
     if (result.survey !== undefined) this.memory = rememberSurvey(this.memory, result.survey, false);
     for (const { rendered } of result.decisions) this.follow(rendered.id);
-    this.syncClaims(result.survey?.facts ?? []);
+    this.claims = claimsAfterLook(this.claims, result.survey?.facts ?? []);
     return result;
   }
 
@@ -132,21 +131,6 @@ class RehearsedWorld {
     return seen.state === "seen" ? seen.object : undefined;
   }
 
-  /** As the controller's ledger: what is held of a listed version, and what left the spec until nothing of it is held. */
-  private syncClaims(facts: readonly VersionFacts[]): void {
-    for (const { name, listed, resources } of facts) {
-      for (const { ref, object, held, kind } of resources)
-        if (listed && held && kind.hold && object !== undefined)
-          this.claim({ version: name, ref, uid: object.metadata.uid });
-      if (!listed && resources.every(({ seen, held }) => seen.state !== "unseen" && !held))
-        this.claims = this.claims.filter((claim) => !resources.some(({ ref }) => sameRef(ref, claim.ref)));
-    }
-  }
-
-  private claim(claim: Claim): void {
-    this.claims = [...this.claims.filter(({ uid }) => uid !== claim.uid), claim];
-  }
-
   /** Lets time pass until the plan wants to look again; false where that is too far away. */
   passUntil(monotonic: number): boolean {
     const passed = Math.max(monotonic - this.start.monotonic, this.passed + 1);
@@ -169,7 +153,7 @@ class RehearsedWorld {
     this.lastDone = this.passed;
     switch (action.type) {
       case "claim":
-        this.claim({ version: action.version, ref: action.ref, uid: action.uid });
+        this.claims = withClaim(this.claims, { version: action.version, ref: action.ref, uid: action.uid });
         this.setFinalizers(action, (finalizers) => [...finalizers, names.finalizer]);
         return;
       case "release":
@@ -216,8 +200,4 @@ class RehearsedWorld {
   outputs(): readonly RehearsedOutput[] {
     return [...this.known.values()].map(({ id, before }) => ({ id, before, after: this.output(id) }));
   }
-}
-
-function sameRef(left: ResourceRef, right: ResourceRef): boolean {
-  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }
