@@ -103,6 +103,22 @@ describe("the list", () => {
     expectQuiet();
   });
 
+  test("hears a key that is pressed as soon as the page of a routemap is there", async () => {
+    await open();
+    await tab.until(".row .name", "cart");
+    await tab.page.evaluate(() => {
+      const sight = new MutationObserver(() => {
+        if (document.querySelector("main.detail") === null) return;
+        sight.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+      });
+      sight.observe(document.body, { childList: true, subtree: true });
+    });
+    await tab.show("#/shop/checkout");
+    await tab.until(".row .name", "shop/checkout");
+    expectQuiet();
+  });
+
   test("of one namespace is reached by its address", async () => {
     await open();
     await tab.show("#/models");

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import type { View } from "./html.js";
 import { html } from "./html.js";
@@ -16,7 +16,7 @@ const keys = [
 /** What the keys do. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }): View {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useKeys({ Escape: onClose });
   return html`<dialog ref=${dialog} class="help" aria-label="Keys" onClose=${onClose}>
     <h2>Keys</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** What a key does; keys are named as in KeyboardEvent.key. */
 export type KeyActions = Readonly<Record<string, () => void>>;
@@ -7,7 +7,7 @@ export type KeyActions = Readonly<Record<string, () => void>>;
 export function useKeys(actions: KeyActions): void {
   const latest = useRef(actions);
   latest.current = actions;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isWriting(event.target)) return;
       if (event.key === "Enter" && isControl(event.target)) return;

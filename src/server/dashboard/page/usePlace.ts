@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import type { Place } from "./place.js";
 import { readPlace } from "./place.js";
@@ -6,7 +6,7 @@ import { readPlace } from "./place.js";
 /** The place of the address, as it changes. */
 export function usePlace(): Place {
   const [hash, setHash] = useState(window.location.hash);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (): void => setHash(window.location.hash);
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
