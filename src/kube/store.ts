@@ -216,9 +216,11 @@ export class ObjectStore<T> implements Store<T> {
     }
     const previous = before === undefined ? undefined : this.shelf.get(before.kept);
     if (previous !== undefined) this.index.remove(item.key, previous);
-    const { key, uid, resourceVersion, generation, object } = item;
+    const { resourceVersion, generation, object } = item;
+    // The texts that are known already, or each would be in memory twice.
+    const { key, uid } = before ?? item;
     this.entries.set(key, { key, uid, resourceVersion, generation, kept: this.shelf.put(object), round: this.round });
-    this.keysByUid.set(uid, key);
+    if (before === undefined) this.keysByUid.set(uid, key);
     this.index.add(key, object);
     if (previous === undefined) this.emit({ type: "added", object, gap });
     else this.emit({ type: "updated", object, previous, gap });

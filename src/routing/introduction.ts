@@ -6,7 +6,7 @@ import { readRoute } from "./reader/read.js";
 import { releasePolicy } from "./releasePolicy.js";
 import type { StoredWeights } from "./stored.js";
 import type { Survey } from "./survey.js";
-import { backendKey, confirmedAt, storedAt } from "./track.js";
+import { backendKey, confirmedAt, namedSince, storedAt } from "./track.js";
 
 /** A route that is there. */
 interface StoredRoute {
@@ -64,8 +64,9 @@ function backendsNamed(s: Survey, body: JsonObject | undefined): ReadonlyMap<num
 /** When the gateway may be taken to know of the backends; undefined while the stored route does not name them all. */
 function knownAt(s: Survey, { id, object }: StoredRoute, backends: ReadonlySet<string>): number | undefined {
   const track = s.observed.track(id);
-  const since = [...backends].map((key) => track?.namedSince.get(key));
-  if (track === undefined || !since.every((generation) => generation !== undefined)) return undefined;
+  if (track === undefined) return undefined;
+  const since = [...backends].map((key) => namedSince(track, key));
+  if (!since.every((generation) => generation !== undefined)) return undefined;
   const generation = Math.max(...since);
   const policy = releasePolicy(object, s.spec.release, s.observed.config, (namespace, name) =>
     s.observed.gatewayClass(namespace, name),

@@ -7,10 +7,21 @@ interface Sight {
   readonly at: number;
 }
 
+/** What a run of generations sends to one backend. */
+interface BackendTrack {
+  /** `backendKey` of it. */
+  readonly key: string;
+  readonly backend: Backend;
+  /** The last generation of the run that sent it anything; undefined: none did. */
+  readonly lastCarried: number | undefined;
+  /** Since which generation of the run it has been named without a break; undefined: the live one does not name it. */
+  readonly namedSince: number | undefined;
+}
+
 /**
  * What is remembered of one stored output: an unbroken run of generations (same uid, each one more than the last)
- * and, for each backend seen in it, the last generation that sent it anything. Of the backends that the live generation
- * names, at whatever weight, it tells since which generation they have been named.
+ * and, for each backend seen in it, the last generation that sent it anything and since which one it has been named, at
+ * whatever weight.
  *
  * A generation changes with every spec write, so two sights that are equal or adjacent prove that nothing was missed.
  */
@@ -21,9 +32,7 @@ export interface OutputTrack {
   readonly runStart: number;
   /** Whether the live generation could be read; what could not proves nothing, so the next one starts a new run. */
   readonly readable: boolean;
-  readonly lastCarried: ReadonlyMap<string, number>;
-  readonly namedSince: ReadonlyMap<string, number>;
-  readonly backends: ReadonlyMap<string, Backend>;
+  readonly backends: readonly BackendTrack[];
   readonly stored: readonly Sight[];
   readonly confirmed: readonly Sight[];
   /** When it was first seen not to exist. */
@@ -35,18 +44,28 @@ export type Confirmation = { readonly kind: "generation"; readonly generation: n
 
 const kept = 16;
 
-/** Key of a backend in the maps of a track. */
+/** Key of a backend in a track. */
 export function backendKey(backend: Backend): string {
   return JSON.stringify(backend);
 }
 
-function backendsOf(reading: RouteReading, counts: (weight: number) => boolean): Map<string, Backend> {
-  const found = new Map<string, Backend>();
-  if (!reading.readable) return found;
-  for (const rule of reading.rules)
-    for (const destination of rule.destinations)
-      if (counts(destination.weight)) found.set(backendKey(destination.backend), destination.backend);
-  return found;
+/** The backends that a run has sent anything to, or that its live generation names. */
+function trackBackends(
+  run: readonly BackendTrack[],
+  reading: RouteReading,
+  generation: number,
+): readonly BackendTrack[] {
+  const tracks = new Map<string, BackendTrack>(run.map((track) => [track.key, { ...track, namedSince: undefined }]));
+  const rules = reading.readable ? reading.rules : [];
+  for (const { backend, weight } of rules.flatMap(({ destinations }) => destinations)) {
+    const key = backendKey(backend);
+    const before = run.find((track) => track.key === key);
+    const lastCarried = tracks.get(key)?.lastCarried;
+    const next = { key: before?.key ?? key, backend: before?.backend ?? backend };
+    const namedSince = before?.namedSince ?? generation;
+    tracks.set(key, { ...next, lastCarried: weight > 0 ? generation : lastCarried, namedSince });
+  }
+  return [...tracks.values()].filter((track) => track.lastCarried !== undefined || track.namedSince !== undefined);
 }
 
 function remember(sights: readonly Sight[], generation: number, at: number): readonly Sight[] {
@@ -73,10 +92,6 @@ export function trackOutput(
   const next = generation === (before?.generation ?? NaN) + 1 && before?.readable === true;
   const continues = !restart && before?.uid === object.metadata.uid && (same || next);
   const run = continues ? before : undefined;
-  const named = backendsOf(reading, () => true);
-  const carried = backendsOf(reading, (weight) => weight > 0);
-  const lastCarried = new Map(run?.lastCarried);
-  for (const key of carried.keys()) lastCarried.set(key, generation);
   const stored = run === undefined ? [{ generation, at }] : remember(run.stored, generation, at);
   const seen = confirmation.kind === "generation" ? Math.min(confirmation.generation, generation) : 0;
   return {
@@ -84,9 +99,7 @@ export function trackOutput(
     generation,
     runStart: run?.runStart ?? generation,
     readable: reading.readable,
-    lastCarried,
-    namedSince: new Map([...named.keys()].map((key) => [key, run?.namedSince.get(key) ?? generation])),
-    backends: new Map([...(run?.backends ?? []), ...carried]),
+    backends: trackBackends(run?.backends ?? [], reading, generation),
     stored,
     confirmed: remember(run?.confirmed ?? [], seen, at),
     goneAt: undefined,
@@ -100,9 +113,7 @@ function trackAbsence(before: OutputTrack | undefined, at: number): OutputTrack 
     generation: 0,
     runStart: 0,
     readable: true,
-    lastCarried: new Map(),
-    namedSince: new Map(),
-    backends: new Map(),
+    backends: [],
     stored: [],
     confirmed: [],
     goneAt: at,
@@ -112,13 +123,17 @@ function trackAbsence(before: OutputTrack | undefined, at: number): OutputTrack 
 /** The first generation of the unbroken run in which none of `backends` is sent anything; undefined while one is. */
 export function zeroSince(track: OutputTrack, isOurs: (backend: Backend) => boolean): number | undefined {
   let since = track.runStart;
-  for (const [key, backend] of track.backends) {
-    if (!isOurs(backend)) continue;
-    const last = track.lastCarried.get(key) ?? 0;
-    if (last === track.generation) return undefined;
-    since = Math.max(since, last + 1);
+  for (const { backend, lastCarried } of track.backends) {
+    if (lastCarried === undefined || !isOurs(backend)) continue;
+    if (lastCarried === track.generation) return undefined;
+    since = Math.max(since, lastCarried + 1);
   }
   return since;
+}
+
+/** Since which generation of the run a backend has been named; undefined where the live one does not name it. */
+export function namedSince(track: OutputTrack, key: string): number | undefined {
+  return track.backends.find((backend) => backend.key === key)?.namedSince;
 }
 
 /** When a generation, or a later one, was first seen stored. */

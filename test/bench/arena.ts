@@ -44,7 +44,13 @@ export class Arena {
     const nodeFlags =
       profiles === undefined
         ? []
-        : ["--cpu-prof", `--cpu-prof-dir=${resolve(profiles, namespace)}`, "--cpu-prof-interval=100"];
+        : [
+            "--cpu-prof",
+            `--cpu-prof-dir=${resolve(profiles, namespace)}`,
+            "--cpu-prof-interval=1000",
+            "--heapsnapshot-signal=SIGUSR2",
+            `--diagnostic-dir=${resolve(profiles, namespace)}`,
+          ];
     const { bundle, configFile } = this;
     return { bundle, configFile, kubeconfig: this.plane.info.kubeconfigPath, namespace, nodeFlags };
   }

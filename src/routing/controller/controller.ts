@@ -229,7 +229,7 @@ export class RouteController {
     const uid = object.metadata.uid;
     const known = this.world.entries.get(uid);
     if (known === undefined && life === "unknown") return;
-    const entry = known ?? new RoutemapEntry(object);
+    const entry = known ?? new RoutemapEntry(object, this.world.packing);
     entry.orders = this.options.orders?.(uid) ?? {};
     this.world.entries.set(uid, entry);
     entry.object = object;

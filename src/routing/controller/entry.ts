@@ -1,5 +1,9 @@
 import { hashJson } from "../../base/hash.js";
+import { TextPacker } from "../../base/textPacker.js";
 import type { KubeObject } from "../../kube/object.js";
+import { likeTheFirst } from "../../kube/packing.js";
+import type { Kept } from "../../kube/shelf.js";
+import { Shelf } from "../../kube/shelf.js";
 import type { Claim, OutputId, RoutemapObject, SpecState } from "../observed.js";
 import { withClaim } from "../heldClaims.js";
 import type { Memory } from "../memory.js";
@@ -8,9 +12,21 @@ import { names } from "../names.js";
 import { OutputCache } from "../render/outputCache.js";
 import type { OutputTrack } from "../track.js";
 
+/** The annotations with the status. */
+export type PublishedStatus = Readonly<Record<typeof names.status | typeof names.ready, string>>;
+
+/** What all entries of a controller keep packed, each kind of text with what it is mostly like. */
+export class EntryPacking {
+  readonly objects = new Shelf(likeTheFirst());
+  readonly manifests = new TextPacker();
+  readonly statuses = new TextPacker();
+}
+
 /** Everything this process holds about one routemap, by its uid: a cache, rebuilt from the cluster after a restart. */
 export class RoutemapEntry {
-  object: KubeObject;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
   /** `unknown`: it left the store, and only a live read can tell whether it is gone or lost its label. */
   life: RoutemapObject["life"] | "unknown" = "present";
   /** Annotations that count as if the user had written them. */
@@ -19,10 +35,9 @@ export class RoutemapEntry {
   memory: Memory = blankMemory;
   claims: readonly Claim[] = [];
   readonly tracks = new Map<string, OutputTrack>();
-  readonly known = new Map<string, OutputId>();
-  readonly reading = new OutputCache();
-  /** The annotations with the status as this process published them last. */
-  published: Readonly<Record<string, string>> | undefined;
+  /** Every output of it that this process has seen. */
+  known: readonly OutputId[] = [];
+  readonly reading: OutputCache;
   /** Monotonic time of the last status write. */
   statusWrittenAt = -Infinity;
   /** Monotonic time since which the published status is not the present one. */
@@ -31,23 +46,42 @@ export class RoutemapEntry {
   runs = 0;
   /** False until this process has looked at it once. */
   surveyed = false;
-  /** What was decoded last: the text as the object has it, not a copy of it, and the configuration. */
-  private decoded: { readonly text: string; readonly generationOfConfig: number } | undefined;
+  private kept: Kept<KubeObject>;
+  private publishedText: string | undefined;
+  /** Of what was decoded last. */
+  private decoded: { readonly hash: string; readonly generationOfConfig: number } | undefined;
 
-  constructor(object: KubeObject) {
-    this.object = object;
+  constructor(
+    object: KubeObject,
+    private readonly packing: EntryPacking,
+  ) {
+    const { uid, namespace = "", name } = object.metadata;
+    this.uid = uid;
+    this.namespace = namespace;
+    this.name = name;
+    this.reading = new OutputCache(packing.manifests);
+    this.kept = packing.objects.put(object);
   }
 
-  get uid(): string {
-    return this.object.metadata.uid;
+  /** The ConfigMap as seen last. */
+  get object(): KubeObject {
+    return this.packing.objects.get(this.kept);
   }
 
-  get namespace(): string {
-    return this.object.metadata.namespace ?? "";
+  set object(object: KubeObject) {
+    this.kept = this.packing.objects.put(object);
   }
 
-  get name(): string {
-    return this.object.metadata.name;
+  /** The status as this process published it last. */
+  get published(): PublishedStatus | undefined {
+    if (this.publishedText === undefined) return undefined;
+    const [ready = "", ...status] = this.packing.statuses.unpack(this.publishedText).split("\n");
+    return { [names.ready]: ready, [names.status]: status.join("\n") };
+  }
+
+  /** Remembers a status as published. */
+  publish(status: PublishedStatus): void {
+    this.publishedText = this.packing.statuses.pack(`${status[names.ready]}\n${status[names.status]}`);
   }
 
   /** What a plan sees of the object. */
@@ -64,10 +98,9 @@ export class RoutemapEntry {
 
   /** Decodes the spec anew where the text changed; `decode` gets the text and keeps the last good spec. */
   refresh(text: string, generationOfConfig: number, decode: (text: string) => SpecState): boolean {
-    const { decoded } = this;
-    // The new text is kept even where it is equal, or two of them would stay in memory.
-    this.decoded = { text, generationOfConfig };
-    if (decoded?.text === text && decoded.generationOfConfig === generationOfConfig) return false;
+    const hash = hashJson(text);
+    if (this.decoded?.hash === hash && this.decoded.generationOfConfig === generationOfConfig) return false;
+    this.decoded = { hash, generationOfConfig };
     const next = decode(text);
     const lastGood = this.spec.state === "valid" ? this.spec.routemap : this.spec.lastGood;
     this.spec = next.state === "valid" || lastGood === undefined ? next : { ...next, lastGood };

@@ -141,7 +141,7 @@ export class Holds {
         for (const ref of this.refsOf(claimant)) refs.set(this.world.keyOf(ref) ?? "", ref);
     const reads = [...refs.values()].map((ref) => this.reader.resource(ref, signal));
     for (const claimant of claimants)
-      for (const id of claimant.known.values()) reads.push(this.reader.output(claimant, id, signal));
+      for (const id of claimant.known) reads.push(this.reader.output(claimant, id, signal));
     return (await Promise.all(reads)).find((error) => error !== undefined);
   }
 

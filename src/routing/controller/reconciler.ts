@@ -86,7 +86,7 @@ export class Reconciler {
   private async settleDoubt(entry: RoutemapEntry, signal: AbortSignal): Promise<string | undefined> {
     const { fencedUntil } = entry.memory;
     if (fencedUntil === 0 || this.world.clock.monotonic() < fencedUntil) return undefined;
-    const reads = [...entry.known.values()].map((id) => this.reader.output(entry, id, signal, true));
+    const reads = entry.known.map((id) => this.reader.output(entry, id, signal, true));
     for (const claim of entry.claims) reads.push(this.reader.resource(claim.ref, signal));
     const blind = (await Promise.all(reads)).find((error) => error !== undefined);
     if (blind !== undefined) return blind.message;

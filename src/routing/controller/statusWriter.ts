@@ -50,7 +50,7 @@ export class StatusWriter {
     this.count(entry.uid, ready);
     const annotations = { [names.status]: text, [names.ready]: ready };
     if (stored[names.status] === text && stored[names.ready] === ready) {
-      entry.published = annotations;
+      entry.publish(annotations);
       entry.statusOwedSince = undefined;
       return undefined;
     }
@@ -60,7 +60,7 @@ export class StatusWriter {
     if (wait > 0) return wait;
     if (this.isBusy() && now - entry.statusOwedSince < patience) return interval;
     // Before the write: its event may come before its answer.
-    entry.published = annotations;
+    entry.publish(annotations);
     return this.write(entry, annotations, signal);
   }
 

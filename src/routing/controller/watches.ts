@@ -12,7 +12,7 @@ import type { Informer } from "../../kube/informer.js";
 import { createInformer } from "../../kube/informer.js";
 import { objectKey } from "../../kube/item.js";
 import type { KubeObject } from "../../kube/object.js";
-import { asJson } from "../../kube/packing.js";
+import { likeTheFirst } from "../../kube/packing.js";
 import { projectMetadata, projectOutput, projectWatched } from "../../kube/projection.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import { groupResourceOf } from "../../kube/resource.js";
@@ -57,7 +57,7 @@ const byService: IndexBy<KubeObject> = (object) => {
 
 /** Route objects. DestinationRules are searched through, so they are kept as they are. */
 function outputSpec(gvr: GroupVersionResource): KindWatchSpec {
-  const packing = gvr.resource === "destinationrules" ? {} : { packing: asJson };
+  const packing = gvr.resource === "destinationrules" ? {} : { packing: likeTheFirst() };
   const indexes = { owner: byOwner, namespace: byNamespace };
   return { gvr, project: projectOutput(managers.routes), indexes, ...packing };
 }
@@ -95,6 +95,7 @@ export class Watches implements ClusterView {
         gvr: configMaps,
         labelSelector: `${names.kindLabel}=${names.routemapKind}`,
         project: projectWatched([], ["data"]),
+        packing: likeTheFirst(),
       },
       signal,
     );
@@ -106,7 +107,7 @@ export class Watches implements ClusterView {
           gvr: resource,
           labelSelector: watched,
           project: projectWatched(resource.specPaths),
-          packing: asJson,
+          packing: likeTheFirst(),
           indexes: { namespace: byNamespace },
         },
         signal,
@@ -120,7 +121,7 @@ export class Watches implements ClusterView {
         gvr: slices,
         labelSelector: watched,
         project: projectSlice,
-        packing: asJson,
+        packing: likeTheFirst(),
         indexes: { service: byService },
       },
       signal,

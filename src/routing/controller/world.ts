@@ -12,6 +12,7 @@ import type { Routemap } from "../routemap.js";
 import { sightOutput } from "../sight.js";
 import { specInForce } from "../survey.js";
 import type { RoutemapEntry } from "./entry.js";
+import { EntryPacking } from "./entry.js";
 import { ForegroundDeletions } from "./foregroundDeletions.js";
 import { ReverseIndex } from "./reverseIndex.js";
 import type { Watches } from "./watches.js";
@@ -19,6 +20,7 @@ import type { Watches } from "./watches.js";
 /** What the controller knows of the cluster: caches, what it remembers, and who is concerned by what. */
 export class World {
   readonly entries = new Map<string, RoutemapEntry>();
+  readonly packing = new EntryPacking();
   readonly index = new ReverseIndex();
   /** Objects that carry our finalizer but are in no store of ours, because they lost their label; by resource key. */
   readonly strays = new Map<string, KubeObject>();
@@ -68,7 +70,7 @@ export class World {
       endpoints: (namespace, service) => this.lookup.endpoints(namespace, service),
       output: (id) => this.seeOutput(id.groupResource, entry.namespace, id.name),
       ownOutputs: () => this.ownOutputs(entry.uid),
-      knownOutputs: () => [...entry.known.values()],
+      knownOutputs: () => entry.known,
       gatewayClass: (namespace, name) => this.lookup.gatewayClass(namespace, name),
       subsetLabels: (host, subset) => this.lookup.subsetLabels(entry.namespace, host, subset),
       terminating: (namespace) => this.isTerminating(namespace),
@@ -136,7 +138,7 @@ export class World {
 
   /** Brings the tracks of a routemap up to the caches, whichever fact about an output did not reach them. */
   syncTracks(entry: RoutemapEntry): void {
-    for (const id of entry.known.values()) {
+    for (const id of entry.known) {
       const seen = this.seeOutput(id.groupResource, entry.namespace, id.name);
       if (seen.state !== "seen") continue;
       const track = entry.tracks.get(outputKey(id));
@@ -155,10 +157,9 @@ export class World {
   }
 
   private know(entry: RoutemapEntry, groupResource: string, name: string): void {
-    const key = outputKey({ groupResource, name });
-    if (entry.known.has(key)) return;
+    if (entry.known.some((id) => id.groupResource === groupResource && id.name === name)) return;
     const id = this.lookup.outputId(groupResource, name);
-    if (id !== undefined) entry.known.set(key, id);
+    if (id !== undefined) entry.known = [...entry.known, id];
   }
 
   /** Renews what a routemap is woken by: its resources, its claims, and the outputs it renders or has. */
@@ -169,7 +170,7 @@ export class World {
       ...entry.claims.map((claim) => claim.ref),
     ];
     const keys = refs.flatMap((ref) => this.keyOf(ref) ?? []);
-    const outputs = [...entry.known.values()].map((id) => resourceKey(id.groupResource, entry.namespace, id.name));
+    const outputs = entry.known.map((id) => resourceKey(id.groupResource, entry.namespace, id.name));
     const templates = (spec?.templates ?? []).flatMap(({ text }) =>
       text.type === "reference" ? templateKey(text.ref.namespace, text.ref.name) : [],
     );

@@ -4,13 +4,14 @@ import { isObject } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import { ok } from "../../base/result.js";
 import type { KindSettings } from "../../config/kind.js";
+import { TextPacker } from "../../base/textPacker.js";
 import type { Problem } from "../problem.js";
 import type { OutputContext, RenderedManifest } from "./renderedOutput.js";
 import { decodeOutput } from "./renderedOutput.js";
 
 type Reading = Result<readonly RenderedManifest[], readonly Problem[]>;
 
-/** A reading; manifests as JSON, which takes a third of their memory and next to no time to read. */
+/** A reading; manifests as packed JSON. */
 interface Kept {
   readonly kind: KindSettings;
   readonly reading: { readonly manifests: string } | { readonly failed: Reading };
@@ -26,7 +27,11 @@ const most = 32;
 export class OutputCache {
   private kept: Map<string, Kept> | undefined;
 
-  constructor(private readonly decode = decodeOutput) {}
+  /** `packer`: shared by caches of outputs that are much alike. */
+  constructor(
+    private readonly packer = new TextPacker(),
+    private readonly decode = decodeOutput,
+  ) {}
 
   /** `decodeOutput`, but for what was read before. */
   read(text: string, context: OutputContext): Reading {
@@ -36,24 +41,24 @@ export class OutputCache {
     kept.delete(key);
     const { kind } = context;
     const again = known?.kind === kind ? known : undefined;
-    const reading = again === undefined ? this.decode(text, context) : readingOf(again);
-    kept.set(key, again ?? { kind, reading: packed(reading) });
+    const reading = again === undefined ? this.decode(text, context) : this.unpacked(again);
+    kept.set(key, again ?? { kind, reading: this.packed(reading) });
     // The first key of the map is the one that was not asked for longest.
     const [oldest] = kept.keys();
     if (kept.size > most && oldest !== undefined) kept.delete(oldest);
     return reading;
   }
+
+  private packed(reading: Reading): Kept["reading"] {
+    return reading.ok ? { manifests: this.packer.pack(JSON.stringify(reading.value)) } : { failed: reading };
+  }
+
+  private unpacked({ reading }: Kept): Reading {
+    return "failed" in reading ? reading.failed : ok(manifestsIn(this.packer.unpack(reading.manifests)));
+  }
 }
 
-function packed(reading: Reading): Kept["reading"] {
-  return reading.ok ? { manifests: JSON.stringify(reading.value) } : { failed: reading };
-}
-
-function readingOf({ reading }: Kept): Reading {
-  return "failed" in reading ? reading.failed : ok(manifestsIn(reading.manifests));
-}
-
-/** The manifests of a text that `packed` made. */
+/** The manifests of a JSON text. */
 function manifestsIn(text: string): readonly RenderedManifest[] {
   const parsed: unknown = JSON.parse(text);
   if (Array.isArray(parsed)) return parsed.filter(isManifest);

@@ -6,7 +6,7 @@ import type { Item } from "../../../src/kube/item.js";
 import { toItem } from "../../../src/kube/item.js";
 import type { KubeObject } from "../../../src/kube/object.js";
 import type { Packing } from "../../../src/kube/packing.js";
-import { asJson } from "../../../src/kube/packing.js";
+import { likeTheFirst } from "../../../src/kube/packing.js";
 import { Shelf } from "../../../src/kube/shelf.js";
 import type { StoreOptions } from "../../../src/kube/store.js";
 import { ObjectStore } from "../../../src/kube/store.js";
@@ -80,7 +80,7 @@ describe("a store that keeps its objects packed", () => {
   test("tells and shows what one tells and shows that keeps them as they are", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), fc.nat({ max: 3 }), (steps, unpacked) => {
-        expect(story(steps, { ...asJson, unpacked })).toEqual(story(steps));
+        expect(story(steps, likeTheFirst(unpacked))).toEqual(story(steps));
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -107,6 +107,9 @@ describe("a store that keeps its objects packed", () => {
   });
 
   test("refuses a text that is no object", () => {
-    expect(() => asJson.unpack("[]")).toThrow("packed text is no Kubernetes object");
+    const packing = likeTheFirst();
+    expect(() => packing.unpack("")).toThrow("nothing was packed yet");
+    packing.pack(objectOf("a", "1", "red", 1));
+    expect(() => packing.unpack("no packed text")).toThrow();
   });
 });

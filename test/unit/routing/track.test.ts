@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { KubeObject } from "../../../src/kube/object.js";
 import type { Backend, RouteReading } from "../../../src/routing/route.js";
 import type { OutputTrack } from "../../../src/routing/track.js";
-import { confirmedAt, storedAt, trackOutput, zeroSince } from "../../../src/routing/track.js";
+import { backendKey, confirmedAt, namedSince, storedAt, trackOutput, zeroSince } from "../../../src/routing/track.js";
 
 const v1: Backend = { kind: "service", namespace: "default", name: "v1" };
 const v2: Backend = { kind: "service", namespace: "default", name: "v2" };
@@ -14,18 +14,19 @@ const route = (generation: number, uid = "u1"): KubeObject => ({
   kind: "HTTPRoute",
   metadata: { name: "r", namespace: "default", uid, resourceVersion: String(generation), generation },
 });
-const reading = (...backends: Backend[]): RouteReading => ({
+const reading = (...backends: Backend[]): RouteReading => weighted(...backends.map((backend) => [backend, 1] as const));
+const weighted = (...backends: (readonly [Backend, number])[]): RouteReading => ({
   readable: true,
   rules: [
     {
       path: "spec.rules[0]",
       catchAll: true,
       hasBackends: true,
-      destinations: backends.map((backend, index) => ({
+      destinations: backends.map(([backend, weight], index) => ({
         path: `spec.rules[0].backendRefs[${index}]`,
         backend,
         role: "share",
-        weight: 1,
+        weight,
       })),
     },
   ],
@@ -69,6 +70,23 @@ describe("the zero of a version", () => {
 
   it("is not there while the live generation carries it", () => {
     expect(zeroSince(run({ g: 4, at: 0, carries: [v1] }, { g: 5, at: 10, carries: [v2] }), isV2)).toBeUndefined();
+  });
+
+  it("is not there while an object without generations carries it", () => {
+    const { generation: _none, ...metadata } = route(1).metadata;
+    const object = { ...route(1), metadata };
+    expect(zeroSince(trackOutput(undefined, object, reading(v2), { kind: "none" }, 0), isV2)).toBeUndefined();
+  });
+
+  it("is not there for what is named only, and forgotten with it", () => {
+    const first = trackOutput(undefined, route(4), weighted([v1, 1], [v2, 0]), confirmed(0), 0);
+    expect([zeroSince(first, isV2), namedSince(first, backendKey(v2))]).toEqual([4, 4]);
+    const second = trackOutput(first, route(5), reading(v1), confirmed(0), 10);
+    expect([zeroSince(second, isV2), namedSince(second, backendKey(v2)), namedSince(second, backendKey(v1))]).toEqual([
+      4,
+      undefined,
+      4,
+    ]);
   });
 
   it("is not moved by a reweight of others or by status writes", () => {
