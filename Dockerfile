@@ -28,6 +28,7 @@ COPY --from=build /src/dist/image/ /app/
 # By number, so that runAsNonRoot can be checked.
 USER 65532:65532
 EXPOSE 8080
-# Node itself refuses to write files, to start processes and threads, and to make code out of text.
-ENTRYPOINT ["/nodejs/bin/node", "--permission", "--allow-fs-read=*", "--disable-proto=delete", "--disallow-code-generation-from-strings", "/app/pointsman.mjs"]
+# Node itself refuses to write files, to start processes and threads, and to make code out of text. The young generation
+# gets 4 MB at most: V8's own 16 MB are mostly unused, and with less every look at an app is collected many times.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "--permission", "--allow-fs-read=*", "--disable-proto=delete", "--disallow-code-generation-from-strings", "/app/pointsman.mjs"]
 CMD ["--help"]

@@ -34,6 +34,7 @@ import { LeaderElection } from "./runtime/leaderElection.js";
 import type { Leadership } from "./runtime/leadership.js";
 import type { Logger } from "./runtime/log.js";
 import { createLogger, runLogger } from "./runtime/log.js";
+import { Rush } from "./runtime/rush.js";
 import { installShutdown } from "./runtime/shutdown.js";
 import { soleLeader } from "./runtime/soleLeader.js";
 import { formatAddress } from "./server/address.js";
@@ -192,7 +193,8 @@ async function work(
   const serverTimeOffset = (): number => significant(transport.serverTimeOffset());
   const sink = journalSink(log, metrics);
   const reporter = { controller: "pointsman", instance: run.podName ?? hostname() };
-  const events = new EventRecorder({ api, clock: systemClock, reporter });
+  const rush = new Rush(systemClock);
+  const events = new EventRecorder({ api, clock: systemClock, reporter, isBusy: () => rush.on });
   const controller = new RouteController({
     api,
     discovery: new Discovery(api, systemClock),
@@ -202,6 +204,7 @@ async function work(
     ...(run.scope.kind === "namespace" ? { namespace: run.scope.namespace } : {}),
     ...(run.leaderElection.enabled ? { lease: { namespace: run.leaderElection.namespace, name: leaseName } } : {}),
     refusals$,
+    rush,
     events,
     sink: run.dashboard === undefined ? sink : keeping(sink, happenings, () => systemClock.now() + serverTimeOffset()),
     observer: metrics.queues.observer("routemap"),

@@ -8,8 +8,12 @@ import { eventBody, eventNamespace, seriesBody } from "./eventBody.js";
 import type { Series } from "./eventSeries.js";
 import { EventSeries, nextPause } from "./eventSeries.js";
 
-/** What a recorder is made of. `onDrop` is told of every event or count that was not reported, and why. */
+/**
+ * What a recorder is made of. `onDrop` is told of every event or count that was not reported, and why. As long as
+ * `isBusy`, reports wait, at most 5 s each.
+ */
 export interface EventRecorderOptions {
+  readonly isBusy?: () => boolean;
   readonly api: Api;
   readonly clock: Clock;
   readonly reporter: Reporter;
@@ -20,6 +24,8 @@ const events = { group: "events.k8s.io", version: "v1", resource: "events" };
 const longestQueue = 1000;
 const tries = 3;
 const retryPause = 1_000;
+const busyPause = 100;
+const patience = 5_000;
 
 /** How a series stands at the API server. */
 interface Reported {
@@ -71,11 +77,18 @@ export class EventRecorder {
         await this.woken(signal);
         continue;
       }
+      await this.calm(next, signal);
       next.queued = false;
       await this.report(next, signal);
     }
     for (const cancel of this.timers) cancel();
     this.timers.clear();
+  }
+
+  private async calm({ series }: Reported, signal: AbortSignal): Promise<void> {
+    const { clock, isBusy } = this.options;
+    while (!signal.aborted && isBusy?.() === true && clock.monotonic() - series.lastAt < patience)
+      await sleep(clock, busyPause, signal);
   }
 
   private enqueue(reported: Reported): void {

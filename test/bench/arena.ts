@@ -1,11 +1,12 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-import type { RunningPlane } from "../support/plane/startPlane.js";
+import { last, stagesOf, wordsOf } from "../support/install/dockerfile.js";
 import { App } from "./app.js";
 import type { ControllerStart } from "./controller.js";
 import type { BenchOptions } from "./options.js";
 import { Child } from "./processes.js";
+import type { BenchPlane } from "./plane.js";
 
 const namespaces = { group: "", version: "v1", resource: "namespaces" };
 
@@ -18,7 +19,7 @@ export class Arena {
   /** `folder` may be filled; `config` is the text of the controller's configuration. */
   constructor(
     readonly options: BenchOptions,
-    readonly plane: RunningPlane,
+    readonly plane: BenchPlane,
     folder: string,
     config: string,
   ) {
@@ -40,17 +41,9 @@ export class Arena {
 
   /** What starting a controller for a namespace takes. */
   controllerStart(namespace: string): ControllerStart {
-    const { profiles } = this.options;
-    const nodeFlags =
-      profiles === undefined
-        ? []
-        : [
-            "--cpu-prof",
-            `--cpu-prof-dir=${resolve(profiles, namespace)}`,
-            "--cpu-prof-interval=1000",
-            "--heapsnapshot-signal=SIGUSR2",
-            `--diagnostic-dir=${resolve(profiles, namespace)}`,
-          ];
+    const { profiles, root } = this.options;
+    const profile = profiles === undefined ? [] : profiling(resolve(profiles, namespace));
+    const nodeFlags = [...memoryFlags(join(root, "Dockerfile")), ...profile];
     const { bundle, configFile } = this;
     return { bundle, configFile, kubeconfig: this.plane.info.kubeconfigPath, namespace, nodeFlags };
   }
@@ -63,4 +56,17 @@ export class Arena {
     for (const app of apps) await app.create(withRoutemaps);
     return apps;
   }
+}
+
+/** What the image tells Node about memory: a benchmark measures the program as it is shipped. */
+function memoryFlags(dockerfile: string): readonly string[] {
+  const stage = stagesOf(readFileSync(dockerfile, "utf8")).at(-1);
+  const entrypoint = stage === undefined ? undefined : last(stage, "ENTRYPOINT");
+  return wordsOf(entrypoint ?? "[]").filter((word) => word.startsWith("--max-"));
+}
+
+/** A processor profile at the end, and a heap snapshot whenever SIGUSR2 comes. */
+function profiling(folder: string): readonly string[] {
+  const cpu = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=1000"];
+  return [...cpu, "--heapsnapshot-signal=SIGUSR2", `--diagnostic-dir=${folder}`];
 }

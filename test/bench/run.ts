@@ -4,16 +4,19 @@ import { join } from "node:path";
 
 import { describeError } from "../../src/base/errors.js";
 import { crdFiles, ourDefinitions } from "../support/plane/crds.js";
-import { startPlane } from "../support/plane/startPlane.js";
 import { Arena } from "./arena.js";
 import type { BenchOptions } from "./options.js";
 import { writeSection } from "./page.js";
+import type { BenchPlane } from "./plane.js";
+import { startRealPlane } from "./plane.js";
 import type { Load } from "./table.js";
 
 /** A benchmark on a control plane of its own. */
 export interface BenchProgram<O extends BenchOptions, R> {
   /** Reads the command line; a wrong one throws. */
   options(words: readonly string[]): O;
+  /** Starts what it runs on; absent: etcd and the real API server. */
+  plane?(options: O, folder: string, crdFiles: readonly string[]): Promise<BenchPlane>;
   /** Text of the controller's configuration. */
   readonly config: string;
   measure(arena: Arena, options: O, signal: AbortSignal): Promise<R>;
@@ -44,8 +47,7 @@ async function run<O extends BenchOptions, R>(program: BenchProgram<O, R>, signa
   const folder = mkdtempSync(join(tmpdir(), "pointsman-bench-"));
   const files = crdFiles(ourDefinitions(options.root), process.env["POINTSMAN_TEST_CRDS"]);
   say("starting a control plane");
-  // Without a controller manager nobody but the benchmark writes a Deployment's status, and two cores are enough.
-  const plane = await startPlane({ binaries: options.binaries, folder, crdFiles: files, controllerManager: false });
+  const plane = await (program.plane?.(options, folder, files) ?? startRealPlane(options.binaries, folder, files));
   try {
     signal.throwIfAborted();
     const arena = new Arena(options, plane, folder, program.config);

@@ -13,6 +13,7 @@ import type { KubeObject } from "../../kube/object.js";
 import { feed } from "../../runtime/feed.js";
 import type { Leadership } from "../../runtime/leadership.js";
 import type { Outcome, QueueObserver } from "../../runtime/queue.js";
+import { Rush } from "../../runtime/rush.js";
 import { WorkQueue } from "../../runtime/queue.js";
 import { stringAt } from "../../base/json.js";
 import { decodeSpec } from "../decodeSpec.js";
@@ -61,6 +62,8 @@ export interface ControllerOptions {
   readonly serverTimeOffset: () => number;
   /** Annotations that count as if the user had written them on the routemap with this uid. */
   readonly orders?: (uid: string) => Readonly<Record<string, string>>;
+  /** Told of every route that is written. */
+  readonly rush?: Rush;
   /** Routemaps worked on at once. */
   readonly concurrency?: number;
 }
@@ -78,13 +81,14 @@ export class RouteController {
   readonly queue: WorkQueue<string>;
   readonly permissions: Permissions;
   private readonly reconciler: Reconciler;
+  private readonly status: StatusWriter;
   private readonly orphans: Orphans;
   private readonly triggers: Triggers;
   private readonly looked = new Subject<Looked>();
   private configGeneration = 0;
 
   constructor(private readonly options: ControllerOptions) {
-    const { api, clock, random } = options;
+    const { api, clock, random, rush = new Rush(clock) } = options;
     this.watches = new Watches({ ...options });
     this.world = new World(options.config, this.watches, clock, options.serverTimeOffset);
     const observer = options.observer === undefined ? {} : { observer: options.observer };
@@ -93,12 +97,13 @@ export class RouteController {
     const locks = new UidLocks();
     const journal = new Journal(this.world, options.events, options.sink);
     const run = {
-      writer: new RouteWriter(api, this.world, reader, journal),
+      writer: new RouteWriter(api, this.world, reader, journal, rush),
       holds: new Holds(api, this.world, reader, locks, journal),
       foreground: new Foreground(api, this.world, reader, journal),
       remover: new OutputRemover(api, this.world, reader, journal),
-      status: new StatusWriter(api, this.world, journal, () => this.queue.depth > 0),
+      status: new StatusWriter(api, this.world, journal, () => this.queue.depth > 0 || rush.on),
     };
+    this.status = run.status;
     this.reconciler = new Reconciler(api, this.world, reader, locks, run, (uid, plan) =>
       this.looked.next({ uid, plan }),
     );
@@ -187,8 +192,9 @@ export class RouteController {
         fence(entry, this.options.clock.monotonic());
       this.queue.add(entry.uid, "resync");
     }
-    const concurrency = this.options.concurrency ?? 16;
+    const concurrency = this.options.concurrency ?? 32;
     await Promise.all([
+      this.status.run(signal),
       this.queue.run((key, stop) => this.handle(key, stop), { concurrency, signal }),
       this.every(sweepInterval, signal, () => this.sweep(signal)),
       this.every(this.world.config.defaultResync, signal, () => this.resync()),

@@ -40,8 +40,6 @@ export class RoutemapEntry {
   readonly reading: OutputCache;
   /** Monotonic time of the last status write. */
   statusWrittenAt = -Infinity;
-  /** Monotonic time since which the published status is not the present one. */
-  statusOwedSince: number | undefined;
   /** How often it was reconciled: tells the log lines of one run from those of another. */
   runs = 0;
   /** False until this process has looked at it once. */

@@ -165,7 +165,7 @@ export class Reconciler {
   }
 
   private async finish(entry: RoutemapEntry, result: Plan, outcome: Outcome, signal: AbortSignal): Promise<Reconciled> {
-    const wait = await this.run.status.publish(entry, result, signal);
+    await this.run.status.publish(entry, result, signal);
     if (outcome.kind === "failed") {
       this.looked(entry.uid, result);
       return { kind: "failed", message: outcome.message };
@@ -174,7 +174,6 @@ export class Reconciler {
     this.looked(entry.uid, result);
     const now = this.world.clock.monotonic();
     const times = [
-      wait,
       outcome.kind === "later" ? outcome.afterMs : undefined,
       result.again === undefined ? undefined : Math.max(1, result.again - now),
     ];

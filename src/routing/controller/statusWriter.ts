@@ -7,37 +7,44 @@ import { reportStatus } from "../report.js";
 import { routemapSeries } from "../series.js";
 import type { Condition } from "../status.js";
 import { formatStatus, transitionTimes } from "../status.js";
-import type { RoutemapEntry } from "./entry.js";
+import type { PublishedStatus, RoutemapEntry } from "./entry.js";
 import type { Journal } from "./journal.js";
+import { OwedStatuses } from "./owedStatuses.js";
 import type { World } from "./world.js";
 
 /** A routemap's status is written at most this often, milliseconds. */
 const interval = 1000;
-
-/** As long as other routemaps wait for their turn, a status waits too, but no longer than this, milliseconds. */
-const patience = 5000;
 
 /** Publishes a plan as annotations of the routemap, after its outputs, on change only (docs/rules.md, "Status"). */
 export class StatusWriter {
   private readonly told = new Map<string, readonly Condition[]>();
   private readonly counts = { True: 0, False: 0, Unknown: 0 };
   private readonly counted = new Map<string, Condition["status"]>();
+  private readonly owed: OwedStatuses;
 
   constructor(
     private readonly api: Api,
     private readonly world: World,
     private readonly journal: Journal,
-    /** Whether routemaps wait: their routes come before any status. */
+    /** Whether routemaps wait or many routes are being written: they come before any status. */
     private readonly isBusy: () => boolean,
-  ) {}
+  ) {
+    this.owed = new OwedStatuses(world.clock, isBusy, (entry, status, signal) => this.write(entry, status, signal));
+  }
 
-  /** Milliseconds after which it must be called again, where a write had to wait. */
-  async publish(entry: RoutemapEntry, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
+  /** Writes what has to wait, until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.owed.run(signal);
+  }
+
+  /** Writes the status of a plan if it changed, at once or, where it has to wait, later. */
+  async publish(entry: RoutemapEntry, plan: Plan, signal: AbortSignal): Promise<void> {
     if (entry.life !== "present") {
       this.told.delete(entry.uid);
+      this.owed.drop(entry.uid);
       this.count(entry.uid, undefined);
       this.journal.measured(entry, undefined);
-      return undefined;
+      return;
     }
     const invalid = entry.spec.state === "invalid" ? entry.spec.problems.map(formatProblem).join("; ") : undefined;
     const status = reportStatus(plan, invalid);
@@ -51,37 +58,28 @@ export class StatusWriter {
     const annotations = { [names.status]: text, [names.ready]: ready };
     if (stored[names.status] === text && stored[names.ready] === ready) {
       entry.publish(annotations);
-      entry.statusOwedSince = undefined;
-      return undefined;
+      this.owed.drop(entry.uid);
+      return;
     }
-    const now = this.world.clock.monotonic();
-    entry.statusOwedSince ??= now;
-    const wait = entry.statusWrittenAt + interval - now;
-    if (wait > 0) return wait;
-    if (this.isBusy() && now - entry.statusOwedSince < patience) return interval;
-    // Before the write: its event may come before its answer.
-    entry.publish(annotations);
-    return this.write(entry, annotations, signal);
+    if (this.isBusy() || this.world.clock.monotonic() < entry.statusWrittenAt + interval)
+      this.owed.put(entry, annotations, entry.statusWrittenAt + interval);
+    else await this.write(entry, annotations, signal);
   }
 
-  private async write(
-    entry: RoutemapEntry,
-    annotations: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<number | undefined> {
+  private async write(entry: RoutemapEntry, annotations: PublishedStatus, signal: AbortSignal): Promise<void> {
     const gvr = { group: "", version: "v1", resource: "configmaps" };
     const ref = { namespace: entry.namespace, name: entry.name };
     const metadata = { ...ref, uid: entry.uid, annotations };
     const body = { apiVersion: "v1", kind: "ConfigMap", metadata };
+    // Before the write: its event may come before its answer.
+    entry.publish(annotations);
     entry.statusWrittenAt = this.world.clock.monotonic();
-    entry.statusOwedSince = undefined;
+    this.owed.drop(entry.uid);
     const answer = await this.api.apply(gvr, ref, body, { fieldManager: managers.status, force: true }, signal);
-    if (answer.ok) {
-      // The store tells of it at once, and the entry gets the object as the store keeps it.
-      this.world.watches.putRoutemap(answer.value);
-      return undefined;
-    }
-    return isNotFound(answer.error) || isKindAbsent(answer.error) ? undefined : interval;
+    // The store tells of it at once, and the entry gets the object as the store keeps it.
+    if (answer.ok) this.world.watches.putRoutemap(answer.value);
+    else if (!isNotFound(answer.error) && !isKindAbsent(answer.error))
+      this.owed.put(entry, annotations, entry.statusWrittenAt + interval);
   }
 
   private count(uid: string, ready: Condition["status"] | undefined): void {

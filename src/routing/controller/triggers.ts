@@ -103,7 +103,9 @@ export class Triggers {
     const concerned = new Set(this.world.index.owners(resourceKey(groupResource, namespace, name)));
     const owner = labels?.[names.owner];
     if (owner !== undefined && this.world.entries.has(owner)) concerned.add(owner);
-    return [...concerned].map((key) => ({ key, class: delta.type === "deleted" ? "readinessLost" : "spec" }));
+    return [...concerned]
+      .filter((key) => !this.world.expects(key))
+      .map((key) => ({ key, class: delta.type === "deleted" ? "readinessLost" : "spec" }));
   }
 
   /** A namespace that is being deleted concerns whoever lives in it or lists something of it. */

@@ -26,6 +26,8 @@ export class World {
   readonly strays = new Map<string, KubeObject>();
   readonly inForeground = new ForegroundDeletions();
   missing: readonly MissingPermission[] = [];
+  /** The routemap that is just taking the answer to a write of its own: it looks again anyway. */
+  private taking: string | undefined;
   /** Answers from the caches, under the configuration in force. */
   lookup: ClusterLookup;
 
@@ -48,6 +50,21 @@ export class World {
 
   now(): Now {
     return { monotonic: this.clock.monotonic(), server: this.clock.now() + this.serverTimeOffset() };
+  }
+
+  /** Takes the answer to a write of a routemap, without waking that one: it must look again by itself. */
+  takeOwn(uid: string, take: () => void): void {
+    this.taking = uid;
+    try {
+      take();
+    } finally {
+      this.taking = undefined;
+    }
+  }
+
+  /** Whether a fact about an object need not wake a routemap. */
+  expects(uid: string): boolean {
+    return this.taking === uid;
   }
 
   /** Takes a new configuration; the caller decodes every routemap anew. */

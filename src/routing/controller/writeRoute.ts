@@ -9,6 +9,7 @@ import { conflictingManagers } from "../../kube/managers.js";
 import type { KubeObject } from "../../kube/object.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import { apiVersionOf } from "../../kube/resource.js";
+import type { Rush } from "../../runtime/rush.js";
 import type { WriteAction } from "../actions.js";
 import { baselineAfter } from "../coverage.js";
 import type { ConflictVerdict } from "../conflict.js";
@@ -29,6 +30,7 @@ export class RouteWriter {
     private readonly world: World,
     private readonly reader: LiveReader,
     private readonly journal: Journal,
+    private readonly rush: Rush,
   ) {}
 
   async write(entry: RoutemapEntry, action: WriteAction, signal: AbortSignal): Promise<Outcome> {
@@ -64,6 +66,7 @@ export class RouteWriter {
     signal: AbortSignal,
   ): Promise<Result<KubeObject, ApiError>> {
     const ref = { namespace: entry.namespace, name: action.output.name };
+    this.rush.note();
     return this.api.apply(gvr, ref, pinned(action), { fieldManager: managers.routes, force }, signal);
   }
 
@@ -81,7 +84,7 @@ export class RouteWriter {
     if (baseline === undefined) baselines.delete(key);
     else baselines.set(key, baseline);
     entry.memory = { ...entry.memory, baselines };
-    this.reader.takeOutput(action.output.groupResource, object);
+    this.world.takeOwn(entry.uid, () => this.reader.takeOutput(action.output.groupResource, object));
     this.journal.written(entry, action, object);
     return action.sweepIter8 ? this.sweepIter8(entry, gvr, action, object, signal) : { kind: "progress" };
   }

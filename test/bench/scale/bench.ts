@@ -1,5 +1,7 @@
 import type { Arena } from "../arena.js";
+import { startRealPlane } from "../plane.js";
 import { runBench, say } from "../run.js";
+import { startEmbeddedPlane } from "./embedded.js";
 import { FleetRun } from "./fleetRun.js";
 import type { ScaleOptions } from "./options.js";
 import { scaleOptions } from "./options.js";
@@ -37,4 +39,11 @@ async function measureLarge(run: FleetRun): Promise<Omit<ScaleFigures, "soak">> 
   return { start, storm, shift };
 }
 
-runBench({ options: scaleOptions, config: "clusterScoped: true\n", measure, section: scaleSection });
+runBench({
+  options: scaleOptions,
+  plane: ({ embedded, floorProgram, binaries }, folder, crdFiles) =>
+    embedded ? startEmbeddedPlane(floorProgram, folder, crdFiles) : startRealPlane(binaries, folder, crdFiles),
+  config: "clusterScoped: true\n",
+  measure,
+  section: scaleSection,
+});

@@ -6,6 +6,7 @@ import { withGateway } from "../gateway.js";
 import { percentile } from "../percentiles.js";
 import type { PlaneInfo } from "../../support/plane/planeInfo.js";
 import { readPlaneInfo } from "../../support/plane/planeInfo.js";
+import { serveEmbedded } from "./embedded.js";
 import { appAt, pathIn, readyStatus } from "./fleet.js";
 
 /** Requests of the storm under way at most. */
@@ -15,9 +16,10 @@ const tick = 5;
 /**
  * What goes on beside the controller, as a process of its own: `load gateway PLANE` accepts every generation of every
  * route; `load storm PLANE FIRST COUNT RATE MS SEED` writes the status of Deployments of the fleet, so many a second if the
- * API server takes them, with changes that mean nothing, and prints what became of them as JSON.
+ * API server takes them, with changes that mean nothing, and prints what became of them as JSON; `load server FOLDER` is an API server.
  */
 async function main(mode: string, plane: string, words: readonly string[]): Promise<void> {
+  if (mode === "server") return serveEmbedded(plane);
   const info = readPlaneInfo(plane);
   if (mode === "gateway") await runGateway(info);
   else process.stdout.write(`${JSON.stringify(await storm(info, words.map(Number)))}\n`);

@@ -18,6 +18,8 @@ export interface ScaleOptions extends BenchOptions {
   readonly soakRoutemaps: number;
   readonly seed: number;
   readonly sections: ReadonlySet<Section>;
+  /** Whether the project's own API server takes the place of etcd and kube-apiserver. */
+  readonly embedded: boolean;
 }
 
 const text = (value: string) => ({ type: "string", default: value }) as const;
@@ -35,6 +37,7 @@ const options = {
   "soak-routemaps": text("50"),
   seed: text("1"),
   section: { type: "string", multiple: true },
+  embedded: { type: "boolean", default: false },
 } as const;
 
 /** Reads the command line; a wrong one throws. */
@@ -56,6 +59,7 @@ export function scaleOptions(words: readonly string[]): ScaleOptions {
     soakRoutemaps: amount(values["soak-routemaps"]),
     seed: amount(values.seed),
     sections: new Set(values.section === undefined ? sections : values.section.map(sectionOf)),
+    embedded: values.embedded,
   };
 }
 

@@ -15,6 +15,7 @@ let recorder: EventRecorder;
 let dropped: string[];
 let stop: AbortController;
 let running: Promise<void>;
+let busy: boolean;
 
 function event(reason = "Raised"): EventInput {
   const regarding = { apiVersion: "v1", kind: "ConfigMap", namespace: "shop", name: "map", uid: "u" };
@@ -40,9 +41,10 @@ beforeEach(async () => {
   served = await serveApi((seen, response) => reply(response, 200, stored(seen)));
   clock = new FakeClock();
   dropped = [];
+  busy = false;
   const reporter = { controller: "pointsman", instance: "pointsman-0" };
   const onDrop = (_: EventInput, reason: string) => void dropped.push(reason);
-  recorder = new EventRecorder({ api: served.api, clock, reporter, onDrop });
+  recorder = new EventRecorder({ api: served.api, clock, reporter, onDrop, isBusy: () => busy });
   stop = new AbortController();
   running = recorder.run(stop.signal);
 });
@@ -73,6 +75,22 @@ describe("an event recorder", () => {
       body: { series: { count: 11, lastObservedTime: "2030-01-01T00:00:00.000000Z" } },
     });
     expect(dropped).toEqual([]);
+  });
+
+  it("lets what is more urgent go first, but waits no longer than five seconds", async () => {
+    busy = true;
+    recorder.record(event());
+    recorder.record(event("Returned"));
+    await until(() => clock.pending === 1);
+    await clock.advance(4_900);
+    expect(served.server.seen).toEqual([]);
+    await clock.advance(100);
+    await arrived(2);
+    recorder.record(event("Drained"));
+    await until(() => clock.pending === 1);
+    busy = false;
+    await clock.advance(100);
+    await arrived(3);
   });
 
   it("creates the event anew when the old one has expired", async () => {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { groupResourceOf } from "../../../../src/kube/resource.js";
 import { names } from "../../../../src/routing/names.js";
 import { routeTemplate, versionsOf } from "../../../support/routemaps.js";
 import { gvrs, ShellWorld } from "../../../support/shellWorld.js";
 
 const count = 60;
+const httproutes = { group: "gateway.networking.k8s.io", version: "v1", resource: "httproutes" };
 
 describe("many routemaps at once", () => {
   let world: ShellWorld;
@@ -46,5 +48,27 @@ describe("many routemaps at once", () => {
     expect(new Set(applied("configmaps")).size).toBeLessThan(count);
     await world.clock.advance(2000);
     expect(new Set(applied("configmaps")).size).toBe(count);
+  });
+
+  it("are not looked at again for the answer to a write of their own, only for those of others", async () => {
+    const controller = world.start();
+    await world.clock.advance(10_000);
+    const route = world.api.server.get(httproutes, { namespace: "default", name: "app7" });
+    const owner = route?.metadata.labels?.[names.owner];
+    if (route === undefined || owner === undefined) throw new Error("app7 has a route");
+    const take = (revision: number): void => {
+      const resourceVersion = String(Number(route.metadata.resourceVersion) + revision);
+      controller.watches.put("output", groupResourceOf(httproutes), {
+        ...route,
+        metadata: { ...route.metadata, resourceVersion },
+      });
+    };
+    const before = world.looks;
+    controller.world.takeOwn(owner, () => take(1000));
+    await world.clock.advance(100);
+    expect(world.looks - before).toBe(0);
+    take(1001);
+    await world.clock.advance(100);
+    expect(world.looks - before).toBe(1);
   });
 });
