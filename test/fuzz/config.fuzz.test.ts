@@ -7,7 +7,7 @@ import { decodeConfig } from "../../src/config/decode.js";
 import { checkConfig } from "../../src/routing/checkConfig.js";
 import { cost } from "./cost.js";
 import { flood, mutated } from "./generate/mutate.js";
-import { yamlPieces } from "./generate/yamlText.js";
+import { yamlPieces } from "./generate/pieces.js";
 import { prototypes } from "./prototypes.js";
 import { patience, runs } from "./runs.js";
 

@@ -1,40 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import type { Json } from "../../src/base/json.js";
-import { isArray, isObject } from "../../src/base/json.js";
-import type { Problem } from "../../src/base/problem.js";
 import { parseYaml, parseYamlStream, yamlLimits } from "../../src/base/yaml.js";
 import { cost } from "./cost.js";
 import { yamlText } from "./generate/yamlText.js";
+import { judgeYaml, judgeYamlStream } from "./oracles/yaml.js";
 import { prototypes } from "./prototypes.js";
 import { patience, runs } from "./runs.js";
 
 const text = yamlText(yamlLimits.bytes);
 const before = prototypes();
-
-function expectTold(problems: readonly Problem[]): void {
-  expect(problems.length).toBeGreaterThan(0);
-  expect(problems.length).toBeLessThanOrEqual(yamlLimits.problems);
-  for (const { message, fix, line = 1, column = 1 } of problems) {
-    expect(message).not.toBe("");
-    expect(fix ?? "").not.toBe("");
-    expect(Math.min(line, column)).toBeGreaterThanOrEqual(1);
-  }
-}
-
-/** Levels of the value; everything in it is JSON, and no key is one that JavaScript gives a meaning. */
-function expectPlain(value: Json, level = 1): void {
-  expect(level).toBeLessThanOrEqual(yamlLimits.depth);
-  if (isArray(value)) for (const item of value) expectPlain(item, level + 1);
-  else if (isObject(value)) {
-    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
-    for (const [key, member] of Object.entries(value)) {
-      expect(["__proto__", "constructor", "prototype"]).not.toContain(key);
-      expectPlain(member ?? null, level + 1);
-    }
-  } else if (typeof value === "number") expect(Number.isFinite(value)).toBe(true);
-}
 
 describe("any text that is read as YAML", () => {
   it(
@@ -42,11 +17,8 @@ describe("any text that is read as YAML", () => {
     () => {
       fc.assert(
         fc.property(text, (source) => {
-          const read = parseYaml(source);
-          if (read.ok) expectPlain(read.value.value);
-          else expectTold(read.error);
-          const again = parseYaml(source);
-          expect(again.ok ? again.value.value : again.error).toEqual(read.ok ? read.value.value : read.error);
+          judgeYaml(source);
+          judgeYamlStream(source);
           expect(prototypes()).toBe(before);
         }),
         runs(250),

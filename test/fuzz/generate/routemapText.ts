@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
 import { flood, mutated } from "./mutate.js";
+import { routemapPieces } from "./pieces.js";
 import { routemapTexts } from "./real.js";
 import { templateText } from "./templateText.js";
-import { yamlPieces } from "./yamlText.js";
 
 /** Right ones as a rule, and now and then one that is not. */
 function rather<T>(right: readonly T[], wrong: readonly T[]): fc.Arbitrary<T> {
@@ -191,18 +191,6 @@ const outputText: fc.Arbitrary<string> = fc
     return `${head}\nmetadata: {name: ${JSON.stringify(name)}${more}}\nspec: {${rules}}${end}`;
   });
 
-const pieces: readonly string[] = [
-  ...[
-    "- {gvrShort: svc, name: a}\n",
-    "versions:\n",
-    "routes: ",
-    "{kind: HTTPRoute, name: a}, ",
-    "k%: 1\n",
-    "unknown: 1, ",
-  ],
-  ...yamlPieces,
-];
-
 /** Anything that might be the text of a routemap. */
 export const routemapText: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: routemap.map((value) => JSON.stringify(value)) },
@@ -218,6 +206,6 @@ export const routemapText: fc.Arbitrary<string> = fc.oneof(
         JSON.stringify({ versions, routingTemplates: { main: { gvrShort, template: text } } }),
       ),
   },
-  { weight: 4, arbitrary: mutated(routemapTexts(), fc.oneof(fc.constantFrom(...pieces), hosts, names)) },
-  { weight: 1, arbitrary: flood(pieces, 250_000) },
+  { weight: 4, arbitrary: mutated(routemapTexts(), fc.oneof(fc.constantFrom(...routemapPieces), hosts, names)) },
+  { weight: 1, arbitrary: flood(routemapPieces, 250_000) },
 );

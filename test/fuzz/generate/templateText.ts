@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { functions } from "../../../src/templates/functions/table.js";
 import { flood, mutated } from "./mutate.js";
+import { templatePieces } from "./pieces.js";
 import { templateTexts } from "./real.js";
 
 const names = [...functions.keys()];
@@ -56,29 +57,11 @@ const structure: fc.Arbitrary<string> = fc.letrec<{ s: string }>((tie) => ({
   ),
 })).s;
 
-const pieces: readonly string[] = [
-  ...[
-    "{{",
-    "}}",
-    "{{- ",
-    " -}}",
-    "{{ end }}",
-    "{{ if . }}",
-    "{{ else }}",
-    "{{ range . }}",
-    "{{ . }}",
-    "{{/* */}}",
-    "(",
-    ")",
-  ],
-  ...["|", ".a", "$", "$x := ", ' "', "`", "'", "\\", "1 ", "-", "=", ",", "\n", " ", "💥", "\ud800", "{{ break }}"],
-];
-
 /** Anything that might be a template: by grammar, real ones with changes, and floods. */
 export const templateText: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: structure },
-  { weight: 3, arbitrary: mutated(real, fc.oneof(fc.constantFrom(...pieces), expression)) },
-  { weight: 1, arbitrary: flood(pieces, 200_000) },
+  { weight: 3, arbitrary: mutated(real, fc.oneof(fc.constantFrom(...templatePieces), expression)) },
+  { weight: 1, arbitrary: flood(templatePieces, 200_000) },
 );
 
 /** Every function on arguments that are large, over and over. */

@@ -1,72 +1,8 @@
 import fc from "fast-check";
 
 import { flood, mutated } from "./mutate.js";
+import { yamlPieces } from "./pieces.js";
 import { sampleFiles } from "./real.js";
-
-/** Signs of YAML, and words that mean something to JavaScript or to YAML. */
-export const yamlPieces: readonly string[] = [
-  ...[
-    "a",
-    ":",
-    ": ",
-    " ",
-    "  ",
-    "\n",
-    "- ",
-    "-\n",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    "? ",
-    "|\n",
-    ">-\n",
-    "#",
-    "# a\n",
-    "\t",
-    "\r\n",
-  ],
-  ...[
-    "&x ",
-    "*x",
-    "*x, ",
-    "&y [*x, *x]",
-    "!t ",
-    "!!str ",
-    "!!binary ",
-    "!<x> ",
-    "%YAML 1.1\n",
-    "---\n",
-    "...\n",
-    '"',
-    "'",
-  ],
-  ...[
-    "<<",
-    "<<: *x\n",
-    "__proto__: ",
-    "__proto__",
-    "constructor: ",
-    "prototype: {polluted: 1}\n",
-    "toString",
-    "a: 1\n",
-  ],
-  ...[
-    "~",
-    "null",
-    "true",
-    ".nan",
-    "-.inf",
-    "0x7f",
-    "1e999",
-    "-0",
-    "12345678901234567890",
-    "9".repeat(400),
-    "k: &k v\n",
-  ],
-  ...["\u0000", "\u0007", "\u001b[31m", "\u0085", "\u2028", "\ufeff", "\ud800", "é", "💥", "\\", "\\x", "\\u12"],
-];
 
 const real = sampleFiles();
 const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...yamlPieces) }, fc.string({ maxLength: 4 }));
