@@ -7,7 +7,7 @@ const timeAndChance = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "coverage/"] },
+  { ignores: ["dist/", "node_modules/", "coverage/", ".fuzz/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -44,6 +44,8 @@ export default tseslint.config(
         URL: "readonly",
         module: "writable",
         setTimeout: "readonly",
+        AbortController: "readonly",
+        performance: "readonly",
       },
     },
   },

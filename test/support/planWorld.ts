@@ -52,6 +52,25 @@ export class PlanWorld {
     this.setSpec(strSpec);
   }
 
+  /** Another world, in which everything is as it is here now. */
+  copy(): PlanWorld {
+    const other = new PlanWorld("", this.config);
+    const { time, memory, missing, life, spec, version } = this;
+    Object.assign(other, { time, memory, missing, life, spec, version });
+    other.claims = [...this.claims];
+    other.annotations = { ...this.annotations };
+    for (const [key, object] of this.objects) other.objects.set(key, object);
+    for (const [key, output] of this.outputs) other.outputs.set(key, output);
+    for (const [key, track] of this.tracks) other.tracks.set(key, track);
+    for (const [key, id] of this.known) other.known.set(key, id);
+    for (const [key, ready] of this.endpoints) other.endpoints.set(key, ready);
+    for (const [key, template] of this.templates) other.templates.set(key, template);
+    for (const kind of this.unseenKinds) other.unseenKinds.add(kind);
+    for (const namespace of this.terminating) other.terminating.add(namespace);
+    other.log.push(...this.log);
+    return other;
+  }
+
   get epoch(): number {
     return Date.UTC(2030, 0, 1) + this.time;
   }

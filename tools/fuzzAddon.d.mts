@@ -1,0 +1,2 @@
+export function isNewEnough(): boolean;
+export function forOlderLibraries(addon: Buffer): Buffer;
