@@ -21,6 +21,9 @@ export interface ShiftTurn {
   readonly bareApplies: number;
   /** An edit of shared templates by a script, the routes by the controller. */
   readonly templates: number;
+  /** Processor time of the controller meanwhile, milliseconds for a route. */
+  readonly annotationsCpu: number;
+  readonly templatesCpu: number;
 }
 
 /** Many routes that change at once. */
@@ -45,23 +48,34 @@ export async function measureShift(run: FleetRun, leader: Replica): Promise<Shif
   );
   const found: ShiftTurn[] = [];
   for (let turn = firstTurn; turn < firstTurn + turns; turn += 1) {
-    const at = async (work: () => Promise<number>): Promise<number> => {
+    const at = async (work: () => Promise<number>): Promise<{ readonly ms: number; readonly cpu: number }> => {
       await run.untilQuiet(leader, 2000);
+      const before = leader.cpuMs();
       const started = systemClock.monotonic();
-      return (await work()) - started;
+      const ms = (await work()) - started;
+      return { ms, cpu: (leader.cpuMs() - before) / count };
     };
     const bareAnnotations = await at(() => annotateBare(run, numbers, turn));
     const annotations = await at(() => annotate(run, turn));
     const bareApplies = await at(() => applyBareAll(run, count, turn + 100));
     const templates = await at(() => editTemplates(run, turn));
-    found.push({ bareAnnotations, annotations, bareApplies, templates });
-    say(
-      `  bare ${bareAnnotations.toFixed(0)}, ours ${annotations.toFixed(0)} ms by annotation; bare ${bareApplies.toFixed(0)}, ours ${templates.toFixed(0)} ms by template`,
-    );
+    found.push({
+      bareAnnotations: bareAnnotations.ms,
+      annotations: annotations.ms,
+      bareApplies: bareApplies.ms,
+      templates: templates.ms,
+      annotationsCpu: annotations.cpu,
+      templatesCpu: templates.cpu,
+    });
+    say(`  by annotation ${told(bareAnnotations.ms, annotations)}; by template ${told(bareApplies.ms, templates)}`);
   }
   await run.untilQuiet(leader);
   const lost = wrong(run, firstTurn + turns - 1) + (await run.ledger.differing()).length;
   return { routes: count, templates: Math.ceil(count / 100), turns: found, lost };
+}
+
+function told(bare: number, ours: { readonly ms: number; readonly cpu: number }): string {
+  return `bare ${bare.toFixed(0)}, ours ${ours.ms.toFixed(0)} ms, ${ours.cpu.toFixed(1)} ms of processor for a route`;
 }
 
 /** Name of a Service of the script, whose annotation nobody reads. */
