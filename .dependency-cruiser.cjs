@@ -42,7 +42,7 @@ module.exports = {
       from: { path: "^src/routing/", pathNot: "^src/routing/controller/" },
       to: {
         path: "^src/(routing/controller|runtime|kube)/",
-        pathNot: "^src/kube/(resource|object|apiError|fieldset|projection)\\.ts$",
+        pathNot: "^src/kube/(resource|object|apiError|fieldPaths|fieldset|projection)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../base/json.js";
 import { canonicalJson, isArray, isObject } from "../base/json.js";
+import { stepOf } from "./fieldPaths.js";
 import type { KubeObject, ManagedFields } from "./object.js";
 import { parseJson } from "./status.js";
 
@@ -29,18 +30,6 @@ export function uncovered(entry: ManagedFields | undefined, body: JsonObject): r
 /** Whether two entries own the same fields; two absent entries do. */
 export function sameFieldSet(a: ManagedFields | undefined, b: ManagedFields | undefined): boolean {
   return canonicalJson(a?.fieldsV1 ?? null) === canonicalJson(b?.fieldsV1 ?? null);
-}
-
-/** Paths of the fields an entry owns, written as in a conflict's cause: `.spec.ports[name="http"].port`. */
-export function fieldPaths(entry: ManagedFields | undefined): readonly string[] {
-  const paths: string[] = [];
-  const walk = (node: JsonObject, path: string): void => {
-    const children = Object.entries(node).filter(([key]) => key !== ".");
-    if (path !== "" && (children.length === 0 || "." in node)) paths.push(path);
-    for (const [key, child] of children) walk(isObject(child) ? child : {}, path + stepOf(key));
-  };
-  walk(entry?.fieldsV1 ?? {}, "");
-  return paths;
 }
 
 const identity = new Set([
@@ -101,15 +90,4 @@ function names(key: string, item: Json): boolean {
     // A key that we did not send was filled in by a default (protocol: TCP).
     return found === undefined || canonicalJson(found) === canonicalJson(wanted ?? null);
   });
-}
-
-function stepOf(key: string): string {
-  const rest = key.slice(2);
-  if (key.startsWith("f:")) return `.${rest}`;
-  if (key.startsWith("v:")) return `[=${rest}]`;
-  const keys = key.startsWith("k:") ? parseJson(rest) : undefined;
-  if (!isObject(keys)) return `[${rest}]`;
-  return `[${Object.entries(keys)
-    .map(([name, value]) => `${name}=${canonicalJson(value ?? null)}`)
-    .join(",")}]`;
 }

@@ -1,5 +1,6 @@
-import { fieldPaths } from "../../kube/fieldset.js";
+import { formatFieldPath, ownedFields } from "../../kube/fieldPaths.js";
 import type { ManagedFields } from "../../kube/object.js";
+import { describeFields } from "../explain/tellingFields.js";
 import { managers, names } from "../names.js";
 import type { ClusterFacts, OwnedRoute } from "./clusterFacts.js";
 import { routesOf } from "./clusterFacts.js";
@@ -19,13 +20,13 @@ export function checkRoutes(facts: ClusterFacts): readonly Finding[] {
 function describe({ object, routemap }: OwnedRoute, entry: ManagedFields): readonly Finding[] {
   const { manager = "unknown", operation, subresource = "", time } = entry;
   if (manager === managers.routes || manager === managers.iter8 || subresource === "status") return [];
-  const fields = fieldPaths(entry).filter((path) => path !== ".status" && !path.startsWith(".status."));
-  if (fields.length === 0) return [];
+  const owned = ownedFields(entry.fieldsV1).filter(([first]) => first !== ".status");
+  if (owned.length === 0) return [];
   const isApplied = operation === "Apply";
-  const inSpec = fields.filter((path) => path === ".spec" || path.startsWith(".spec"));
-  const told = inSpec.length > 0 ? inSpec : fields;
-  const named =
-    told.slice(0, mostFields).join(", ") + (told.length > mostFields ? ` and ${told.length - mostFields} more` : "");
+  const inSpec = owned.filter(([first]) => first === ".spec");
+  const told = (inSpec.length > 0 ? inSpec : owned).map(formatFieldPath);
+  const paths = told.slice(0, mostFields);
+  const named = describeFields({ paths, more: told.length - paths.length });
   const when = time === undefined ? "" : `, last at ${time}`;
   return [
     {

@@ -60,6 +60,8 @@ export interface ResourceExplanation {
   /** Whether it carries our finalizer. */
   readonly held: boolean;
   readonly gates: readonly GateExplanation[];
+  /** Who owns what the gates read or what we go by, the latest first; absent where the managers' fields were not read. */
+  readonly writers?: readonly WriterExplanation[];
 }
 
 /** Where the weight of a version comes from. */
@@ -118,6 +120,14 @@ export interface ParentExplanation {
   readonly message?: string;
 }
 
+/** The fields of one writer that matter here: of a route what we render, of a resource what decides about its version. */
+export interface FieldsExplanation {
+  /** The most telling ones, five at most, for example "spec.rules" or "metadata.labels[iter8.tools/watch]". */
+  readonly paths: readonly string[];
+  /** How many more there are. */
+  readonly more: number;
+}
+
 /** Who wrote an object. */
 export interface WriterExplanation {
   readonly manager: string;
@@ -126,6 +136,8 @@ export interface WriterExplanation {
   /** RFC 3339 time of his last write. */
   readonly time?: string;
   readonly ours: boolean;
+  /** Absent for our own writes to a route, and where the fields of others were not read: a controller keeps none. */
+  readonly fields?: FieldsExplanation;
 }
 
 /** One route: what is to be stored, what is stored, and who says that it is in force. */

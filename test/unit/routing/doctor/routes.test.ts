@@ -31,13 +31,13 @@ describe("a route of ours", () => {
   it("that somebody applies is told with who and what, and how to take it over", () => {
     managed({ manager: "argocd-controller", operation: "Apply", fieldsV1: rules });
     expect(only()).toMatchObject({ severity: "warning", check: "routes", object: "HTTPRoute shop/web" });
-    expect(only().message).toBe("argocd-controller applies .spec.rules, .spec.hostnames");
+    expect(only().message).toBe("argocd-controller applies spec.rules, spec.hostnames");
     expect(only().fix).toContain("kubectl -n shop annotate configmap web iter8.tools/adopt=true");
   });
 
   it("that somebody edited is told with when", () => {
     managed({ manager: "kubectl-edit", operation: "Update", time: "2030-01-01T00:00:00Z", fieldsV1: rules });
-    expect(only().message).toBe("kubectl-edit has edited .spec.rules, .spec.hostnames, last at 2030-01-01T00:00:00Z");
+    expect(only().message).toBe("kubectl-edit has edited spec.rules, spec.hostnames, last at 2030-01-01T00:00:00Z");
   });
 
   it("may have its status written by anybody, also where the kind has no status of its own", () => {
