@@ -13,7 +13,7 @@ const spec = {
       does: "Asks the controller, which also knows what it remembers (kubectl port-forward leads to it).",
     },
     {
-      line: "kubectl get cm,deploy,svc,endpointslices,httproutes -n shop -o yaml | pointsman why app -n shop -f -",
+      line: "kubectl get cm,deploy,svc,endpointslices,httproutes -n shop -o yaml --show-managed-fields | pointsman why app -n shop -f -",
       does: "Explains from files, without a cluster.",
     },
     { line: "pointsman why app/v2 -o json", does: "The same chain of reasons, for programs." },

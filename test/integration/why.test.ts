@@ -80,7 +80,15 @@ describe("why, of a cluster", () => {
     expect(causes[0]).toMatchObject({ reason: "FieldConflict", severity: "error" });
     expect(causes[0]?.message).toMatch(/gitops.*\.spec\.rules/);
     expect(causes[0]?.fix).toContain("iter8.tools/adopt");
-    expect(routes[0]?.writers.map(({ manager }) => manager)).toContain("gitops");
+    const gitops = routes[0]?.writers.find(({ manager }) => manager === "gitops");
+    expect(gitops?.fields).toEqual({ paths: ["spec.rules"], more: 0 });
+    await scene.patch(deployments, app.version(2), { metadata: { annotations: { "iter8.tools/weight": "7" } } });
+    const [deployment] = (await explained("claimed/claimed-v2")).versions[0]?.resources ?? [];
+    const named = deployment?.writers?.flatMap(({ fields }) => fields?.paths ?? []);
+    expect(named).toContain("metadata.annotations[iter8.tools/weight]");
+    expect(deployment?.writers?.find(({ ours }) => ours)?.fields?.paths).toEqual([
+      "metadata.finalizers[=iter8.tools/finalizer]",
+    ]);
   }, 60_000);
 
   it("says in one line that there is no such routemap, and that there is no cluster", async () => {

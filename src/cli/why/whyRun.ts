@@ -5,6 +5,7 @@ import { systemClock } from "../../base/clock.js";
 import type { ControllerConfig } from "../../config/config.js";
 import { explainSnapshot } from "../../routing/explain/explainSnapshot.js";
 import type { Explanation } from "../../routing/explain/explanation.js";
+import { withFieldOwners } from "../../routing/explain/fieldOwners.js";
 import { readManifests } from "../../routing/snapshot/manifests.js";
 import { snapshot } from "../../routing/snapshot/snapshot.js";
 import type { Arguments } from "../arguments.js";
@@ -112,7 +113,7 @@ function pick(input: Parameters<typeof snapshot>[0], namespace: string, name: st
   const { routemaps } = snapshot({ ...input, datedByWrites: true });
   const here = routemaps.filter(({ object }) => object.metadata.namespace === namespace);
   const found = here.find(({ object }) => object.metadata.name === name);
-  if (found !== undefined) return explainSnapshot(found, input.now);
+  if (found !== undefined) return withFieldOwners(explainSnapshot(found, input.now), input);
   const meant = nearest(
     name,
     here.map(({ object }) => object.metadata.name),

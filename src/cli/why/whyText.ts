@@ -6,7 +6,9 @@ import type {
   RouteExplanation,
   Subject,
   VersionExplanation,
+  WriterExplanation,
 } from "../../routing/explain/explanation.js";
+import { describeFields } from "../../routing/explain/tellingFields.js";
 import type { Look, TableCell } from "../table.js";
 import { cut, table } from "../table.js";
 
@@ -19,6 +21,7 @@ export function whyText(explanation: Explanation, version: string | undefined, l
     causeLines(one?.causes ?? explanation.causes, look),
     section("Versions", versionLines(asked, look)),
     ...asked.map((each) => section(`Gates of ${each.name}`, gateLines(each, look))),
+    ...asked.map((each) => section(`Writers of ${each.name}`, writerLines(each, look))),
     section("Holds", holdLines(asked, look)),
     ...explanation.routes.map((route) => section(routeTitle(route), routeLines(route, look))),
     section("Breaker", breakerLines(explanation)),
@@ -156,18 +159,33 @@ function routeLines(route: RouteExplanation, look: Look): readonly string[] {
     const at = observedGeneration === undefined ? "" : ` at generation ${observedGeneration}`;
     return `  ${parent}: Accepted is ${accepted}${at}${by}${message === undefined ? "" : `: ${message}`}`;
   });
-  const columns = [{ heading: "WRITER" }, { heading: "OPERATION" }, { heading: "OF" }, { heading: "LAST WRITE" }];
-  const writers = route.writers.map(({ manager, operation, subresource, time, ours }): TableCell[] => [
-    { text: manager, style: ours || subresource === "status" ? "dim" : "yellow" },
-    operation,
-    subresource ?? "object",
-    time ?? "",
-  ]);
+  const isKnown = route.writers.some(({ fields }) => fields !== undefined);
+  const columns = writerColumns.filter(({ heading }) => isKnown || heading !== "FIELDS");
   return [
     ...(route.state === "current" ? [] : [`  ${route.message}`]),
     ...parents,
     ...route.corrections.map((correction) => `  corrected: ${correction}`),
-    ...(writers.length === 0 ? [] : table(columns, writers, { ...look, indent: 2 })),
+    ...(route.writers.length === 0 ? [] : table(columns, route.writers.map(writerCells), { ...look, indent: 2 })),
+  ];
+}
+
+const writerColumns = ["WRITER", "OPERATION", "OF", "LAST WRITE", "FIELDS"].map((heading) => ({ heading }));
+
+/** Who wrote what decides about the resources of a version. */
+function writerLines({ resources }: VersionExplanation, look: Look): readonly string[] {
+  const rows = resources.flatMap(({ kind, namespace, name, writers = [] }) =>
+    writers.map((writer): TableCell[] => [`${kind} ${namespace}/${name}`, ...writerCells(writer)]),
+  );
+  return rows.length === 0 ? [] : table([{ heading: "RESOURCE" }, ...writerColumns], rows, { ...look, indent: 2 });
+}
+
+function writerCells({ manager, operation, subresource, time, ours, fields }: WriterExplanation): readonly TableCell[] {
+  return [
+    { text: manager, style: ours || subresource === "status" ? "dim" : "yellow" },
+    operation,
+    subresource ?? "object",
+    time ?? "",
+    fields === undefined ? "" : describeFields(fields),
   ];
 }
 

@@ -1,14 +1,14 @@
 import type { JsonObject } from "../../base/json.js";
 import type { KubeObject } from "../../kube/object.js";
 import type { Decision } from "../decide.js";
-import { managers } from "../names.js";
 import type { OutputId } from "../observed.js";
 import { outputKey } from "../observed.js";
 import type { Plan } from "../plan.js";
 import { storedWeights } from "../stored.js";
 import type { Survey } from "../survey.js";
-import type { RouteExplanation, WriterExplanation } from "./explanation.js";
+import type { RouteExplanation } from "./explanation.js";
 import { explainParents } from "./parents.js";
+import { writersOf } from "./writers.js";
 
 /** Every route of a routemap: those that are rendered, and those that are stored although nothing renders them. */
 export function explainRoutes(s: Survey, plan: Plan): readonly RouteExplanation[] {
@@ -85,21 +85,6 @@ function weightsOf(s: Survey, object: KubeObject): RouteExplanation["weights"] {
     wanted: s.desire.weights[index] ?? 0,
     stored: stored.raw[index] ?? 0,
   }));
-}
-
-const ourManagers: readonly string[] = [managers.routes, managers.status];
-
-/** Everybody who wrote an object, the latest first. */
-export function writersOf(object: KubeObject): readonly WriterExplanation[] {
-  return (object.metadata.managedFields ?? [])
-    .map(({ manager = "unknown", operation, subresource, time }): WriterExplanation => ({
-      manager,
-      operation: operation === "Apply" ? "Apply" : "Update",
-      ...(subresource === undefined || subresource === "" ? {} : { subresource }),
-      ...(time === undefined ? {} : { time }),
-      ours: ourManagers.includes(manager),
-    }))
-    .sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
 }
 
 function withoutServerFields(object: KubeObject): JsonObject {

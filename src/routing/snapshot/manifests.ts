@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../base/json.js";
-import { isObject, objectAt, stringAt } from "../../base/json.js";
+import { arrayAt, at, isObject, objectAt, stringAt } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -56,5 +56,14 @@ function completed(value: JsonObject, namespace: string): JsonObject {
   const home = stringAt(metadata, "namespace") ?? (clusterScoped.has(kind) ? undefined : namespace);
   const uid = `${kind}/${home ?? ""}/${stringAt(metadata, "name") ?? ""}`;
   const placedIn = home === undefined ? {} : { namespace: home };
-  return { ...value, metadata: { uid, resourceVersion: "1", generation: 1, ...metadata, ...placedIn } };
+  const { managedFields, ...rest } = metadata;
+  const managed =
+    managedFields === undefined ? {} : { managedFields: arrayAt(metadata, "managedFields").filter(isEntry) };
+  return { ...value, metadata: { uid, resourceVersion: "1", generation: 1, ...rest, ...managed, ...placedIn } };
+}
+
+/** An entry of managedFields; whoever writes objects by hand may write anything there. */
+function isEntry(entry: Json): boolean {
+  const texts = ["manager", "operation", "subresource", "time"].map((name) => at(entry, name));
+  return isObject(entry) && texts.every((text) => text === undefined || typeof text === "string");
 }

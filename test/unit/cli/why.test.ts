@@ -91,6 +91,30 @@ describe("why, from files", () => {
     expect(out).not.toContain("Gates of v1\n");
   });
 
+  it("tells who wrote what decides about a version, and copes with managers that somebody made up", async () => {
+    const replicas = { "f:spec": { "f:replicas": {} } };
+    const managed = [
+      { manager: "keda", operation: "Apply", time: "2026-01-01T00:00:00Z", subresource: "scale", fieldsV1: replicas },
+      { manager: "helm", fieldsV1: { "f:metadata": { "f:annotations": { "f:iter8.tools/weight": {} } }, ...replicas } },
+      { manager: "odd", fieldsV1: "f:spec" },
+      { manager: ["odd"], fieldsV1: replicas },
+      "odd",
+    ];
+    const written = version("app-v2", 1).replace(
+      "{name: app-v2,",
+      `{name: app-v2, managedFields: ${JSON.stringify(managed)},`,
+    );
+    const { out } = await why(["app/v2", "-n", "shop", "-f", "-"], routemap + version("app-v1", 1) + written);
+    const lines = out.split("\n");
+    const from = lines.indexOf("Writers of v2");
+    expect(lines.slice(from + 1, lines.indexOf("", from))).toEqual([
+      "  RESOURCE            WRITER  OPERATION  OF      LAST WRITE            FIELDS",
+      "  deploy shop/app-v2  keda    Apply      scale   2026-01-01T00:00:00Z  spec.replicas",
+      "  deploy shop/app-v2  helm    Update     object                        metadata.annotations[iter8.tools/weight], spec.replicas",
+    ]);
+    expect((await why(["app", "-n", "shop", "-f", "-"], routemap + version("app-v2", 1))).out).not.toContain("Writers");
+  });
+
   it("reads several files, Lists among them, and prints the same chain of reasons as JSON and as YAML", async () => {
     const first = join(folder, "routemap.yaml");
     const second = join(folder, "versions.json");
