@@ -155,6 +155,20 @@ export class FactsWorld {
     return examine(this.facts);
   }
 
+  /** Severity, check and object of each finding. */
+  found(): readonly string[] {
+    return this.examine().map(({ severity, check, object }) => `${severity} ${check} ${object}`);
+  }
+
+  /** The only finding. */
+  only(): Finding {
+    const findings = this.examine();
+    const [first] = findings;
+    if (first === undefined || findings.length > 1)
+      throw new Error(`one finding expected: ${JSON.stringify(findings)}`);
+    return first;
+  }
+
   private known(object: KubeObject): KnownRoutemap {
     const namespace = object.metadata.namespace ?? "";
     const { limits, outputs, templateNamespaces } = this.config;

@@ -1,26 +1,12 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
 import type { JsonObject } from "../../../../src/base/json.js";
-import type { Finding } from "../../../../src/routing/doctor/finding.js";
 import { before, FactsWorld, goodPod, routeBody, statusOf } from "../../../support/clusterFacts.js";
 
 let world: FactsWorld;
 beforeEach(() => {
   world = new FactsWorld();
 });
-
-/** Severity, check and object of each finding. */
-function found(): readonly string[] {
-  return world.examine().map(({ severity, check, object }) => `${severity} ${check} ${object}`);
-}
-
-/** The only finding. */
-function only(): Finding {
-  const findings = world.examine();
-  const [first] = findings;
-  if (first === undefined || findings.length > 1) throw new Error(`one finding expected: ${JSON.stringify(findings)}`);
-  return first;
-}
 
 describe("a routemap", () => {
   const annotate = (text: string | undefined): void => {
@@ -30,14 +16,14 @@ describe("a routemap", () => {
 
   it("that cannot be decoded is an error with its place, and hides no finding behind guesses", () => {
     world.spec = "versions: [{resources: [{gvrShort: deplo, name: web-v1}]}]\n";
-    expect(only()).toMatchObject({ severity: "error", check: "routemaps", object: "ConfigMap shop/web" });
-    expect(only().message).toMatch(/^SpecInvalid: versions\[0\]\.resources\[0\]\.gvrShort \(line 1:/);
-    expect(only().fix).toContain("kubectl -n shop get configmap web -o yaml | pointsman lint -f -");
+    expect(world.only()).toMatchObject({ severity: "error", check: "routemaps", object: "ConfigMap shop/web" });
+    expect(world.only().message).toMatch(/^SpecInvalid: versions\[0\]\.resources\[0\]\.gvrShort \(line 1:/);
+    expect(world.only().fix).toContain("kubectl -n shop get configmap web -o yaml | pointsman lint -f -");
   });
 
   it("without a status has nobody who looks after it", () => {
     annotate(undefined);
-    expect(only()).toMatchObject({ severity: "warning", check: "routemaps" });
+    expect(world.only()).toMatchObject({ severity: "warning", check: "routemaps" });
   });
 
   it.each<[types: readonly string[], ready: string, reason: string, expected: readonly string[]]>([
@@ -56,12 +42,12 @@ describe("a routemap", () => {
 
   it("with a status that is no JSON says nothing", () => {
     annotate("{");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("that is paused is told with the command that goes on", () => {
     annotate(statusOf("True", "RoutesWritten", "Paused"));
-    expect(only().fix).toBe("kubectl -n shop annotate configmap web iter8.tools/paused-");
+    expect(world.only().fix).toBe("kubectl -n shop annotate configmap web iter8.tools/paused-");
   });
 });
 
@@ -69,8 +55,8 @@ describe("the kinds in use", () => {
   it("that the cluster lacks are errors at each place that uses them", () => {
     world.over = { absent: new Set(["httproutes.gateway.networking.k8s.io", "grpcroutes.gateway.networking.k8s.io"]) };
     world.remove("HTTPRoute", "shop/web");
-    expect(only()).toMatchObject({ severity: "error", check: "kinds" });
-    expect(only().message).toBe("routingTemplates.web: the cluster has no httproutes.gateway.networking.k8s.io");
+    expect(world.only()).toMatchObject({ severity: "error", check: "kinds" });
+    expect(world.only().message).toBe("routingTemplates.web: the cluster has no httproutes.gateway.networking.k8s.io");
   });
 
   it("that are served in another version are named with the one that is used", () => {
@@ -80,34 +66,34 @@ describe("the kinds in use", () => {
         kind.shorthand === "httproute" ? { ...kind, version: "v1beta1" } : kind,
       ),
     };
-    expect(only()).toMatchObject({ severity: "info", check: "kinds" });
-    expect(only().fix).toBe("resourceTypes.httproute.Version: v1 in the controller's configuration");
+    expect(world.only()).toMatchObject({ severity: "info", check: "kinds" });
+    expect(world.only().fix).toBe("resourceTypes.httproute.Version: v1 in the controller's configuration");
   });
 });
 
 describe("the objects of versions", () => {
   it("without the label are errors with the command that labels them", () => {
     world.app("web-v2", goodPod, { labels: {} });
-    expect(only()).toMatchObject({ severity: "error", check: "labels", object: "Deployment shop/web-v2" });
-    expect(only().fix).toBe("kubectl -n shop label --overwrite deployments.apps/web-v2 iter8.tools/watch=true");
+    expect(world.only()).toMatchObject({ severity: "error", check: "labels", object: "Deployment shop/web-v2" });
+    expect(world.only().fix).toBe("kubectl -n shop label --overwrite deployments.apps/web-v2 iter8.tools/watch=true");
     world.app("web-v2", goodPod, { labels: { "iter8.tools/watch": "yes" } });
-    expect(only().severity).toBe("error");
+    expect(world.only().severity).toBe("error");
   });
 
   it("that are the primary's should be there, a candidate's need not", () => {
     world.remove("Deployment", "shop/web-v2");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     world.remove("Deployment", "shop/web-v1");
-    expect(only()).toMatchObject({ severity: "warning", check: "labels", object: "ConfigMap shop/web" });
+    expect(world.only()).toMatchObject({ severity: "warning", check: "labels", object: "ConfigMap shop/web" });
     world.hide("Deployment");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("should be listed where a route leads to them", () => {
     world.add("Service", "shop/aside", { metadata: { labels: {} } });
     world.add("HTTPRoute", "shop/web", routeBody({ rules: [{ backendRefs: [{ name: "aside", port: 80 }] }] }));
-    expect(only()).toMatchObject({ severity: "warning", check: "labels", object: "Service shop/aside" });
-    expect(only().fix).toContain("kubectl -n shop label --overwrite services/aside iter8.tools/watch=true");
+    expect(world.only()).toMatchObject({ severity: "warning", check: "labels", object: "Service shop/aside" });
+    expect(world.only().fix).toContain("kubectl -n shop label --overwrite services/aside iter8.tools/watch=true");
   });
 });
 
@@ -120,8 +106,8 @@ describe("Pods", () => {
 
   it("without a preStop hook end before proxies know", () => {
     pod({});
-    expect(only()).toMatchObject({ severity: "warning", check: "draining", object: "Deployment shop/web-v1" });
-    expect(only().message).toContain("no preStop hook");
+    expect(world.only()).toMatchObject({ severity: "warning", check: "draining", object: "Deployment shop/web-v1" });
+    expect(world.only().message).toContain("no preStop hook");
   });
 
   it.each<[what: string, container: JsonObject, grace: number | undefined, expected: string | undefined]>([
@@ -157,13 +143,13 @@ describe("what carries our finalizer", () => {
 
   it("and is listed is as it should be", () => {
     world.app("web-v2", goodPod, { ...held, labels: watched });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("and is listed by nobody is told with a patch that cannot take off another one", () => {
     world.app("old", goodPod, { ...held, labels: watched });
-    expect(only()).toMatchObject({ severity: "warning", check: "finalizers", object: "Deployment shop/old" });
-    expect(only().fix).toBe(
+    expect(world.only()).toMatchObject({ severity: "warning", check: "finalizers", object: "Deployment shop/old" });
+    expect(world.only().fix).toBe(
       `kubectl -n shop patch deployments.apps/old --type=json -p '[{"op":"test","path":"/metadata/finalizers/1","value":"iter8.tools/finalizer"},{"op":"remove","path":"/metadata/finalizers/1"}]'`,
     );
   });
@@ -171,30 +157,30 @@ describe("what carries our finalizer", () => {
   it("may be listed where we cannot read: by a routemap that cannot be decoded, or one of another namespace", () => {
     world.app("old", goodPod, { ...held, labels: watched });
     world.over = { namespace: "shop" };
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
     world.config = { ...world.config, limits: { ...world.config.limits, crossNamespace: true } };
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     world.over = {};
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
     world.spec = "";
-    expect(found().filter((text) => text.includes("finalizers"))).toEqual([]);
+    expect(world.found().filter((text) => text.includes("finalizers"))).toEqual([]);
   });
 
   it("of another namespace is not told when one was asked for", () => {
     world.app("old", goodPod, { ...held, labels: watched });
     world.over = { namespace: "other" };
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("and waits to go is told, and is an error after the deadline", () => {
     const waitsFor = (seconds: number): void =>
       world.app("web-v2", goodPod, { ...held, labels: watched, deletionTimestamp: before(seconds) });
     waitsFor(12);
-    expect(only()).toMatchObject({ severity: "info", check: "finalizers" });
-    expect(only().message).toContain("since 12s");
+    expect(world.only()).toMatchObject({ severity: "info", check: "finalizers" });
+    expect(world.only().message).toContain("since 12s");
     waitsFor(601);
-    expect(only().severity).toBe("error");
+    expect(world.only().severity).toBe("error");
     world.spec += "release: {deadline: 20m}\n";
-    expect(only().severity).toBe("info");
+    expect(world.only().severity).toBe("info");
   });
 });

@@ -1,26 +1,12 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
 import type { JsonObject } from "../../../../src/base/json.js";
-import type { Finding } from "../../../../src/routing/doctor/finding.js";
 import { before, FactsWorld, routeBody } from "../../../support/clusterFacts.js";
 
 let world: FactsWorld;
 beforeEach(() => {
   world = new FactsWorld();
 });
-
-/** Severity, check and object of each finding. */
-function found(): readonly string[] {
-  return world.examine().map(({ severity, check, object }) => `${severity} ${check} ${object}`);
-}
-
-/** The only finding. */
-function only(): Finding {
-  const findings = world.examine();
-  const [first] = findings;
-  if (first === undefined || findings.length > 1) throw new Error(`one finding expected: ${JSON.stringify(findings)}`);
-  return first;
-}
 
 describe("a sound installation", () => {
   it("has no finding", () => {
@@ -42,80 +28,80 @@ describe("who leads", () => {
 
   it("is nobody where no Lease was ever taken", () => {
     world.remove("Lease", "pointsman-system/pointsman");
-    expect(found()).toEqual(["error controllers Lease pointsman"]);
-    expect(only().message).toContain("1 routemap waits for one");
+    expect(world.found()).toEqual(["error controllers Lease pointsman"]);
+    expect(world.only().message).toContain("1 routemap waits for one");
     world.remove("ConfigMap", "shop/web");
     world.remove("HTTPRoute", "shop/web");
-    expect(only().severity).toBe("info");
+    expect(world.only().severity).toBe("info");
   });
 
   it("is somebody without election where routemaps have a status all the same", () => {
     world.remove("Lease", "pointsman-system/pointsman");
     world.annotate("ConfigMap", "shop/web", { "iter8.tools/ready": "True" });
-    expect(found()).toEqual(["info controllers Lease pointsman"]);
-    expect(only().message).toContain("without election");
+    expect(world.found()).toEqual(["info controllers Lease pointsman"]);
+    expect(world.only().message).toContain("without election");
   });
 
   it("is not judged where Leases could not be read", () => {
     world.remove("Lease", "pointsman-system/pointsman");
     world.hide("Lease");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("is nobody once the Lease was not renewed for longer than it lasts", () => {
     lease({ renewTime: before(10) });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     lease({ renewTime: before(11) });
-    expect(only()).toMatchObject({ severity: "error", object: "Lease pointsman-system/pointsman" });
-    expect(only().message).toContain("no controller leads for 11s");
-    expect(only().message).toContain("the last was pod-a");
-    expect(only().fix).toBe("kubectl -n pointsman-system logs deployment/pointsman --tail=50");
+    expect(world.only()).toMatchObject({ severity: "error", object: "Lease pointsman-system/pointsman" });
+    expect(world.only().message).toContain("no controller leads for 11s");
+    expect(world.only().message).toContain("the last was pod-a");
+    expect(world.only().fix).toBe("kubectl -n pointsman-system logs deployment/pointsman --tail=50");
   });
 
   it("is nobody where the Lease was given back, and a controller of 0 replicas is to be scaled up", () => {
     lease({ holderIdentity: "" });
     world.controller(undefined, [], 0);
-    expect(only().fix).toBe("kubectl -n pointsman-system scale deployment/pointsman --replicas=1");
+    expect(world.only().fix).toBe("kubectl -n pointsman-system scale deployment/pointsman --replicas=1");
   });
 
   it("is too many where two lead and one of them serves all namespaces", () => {
     lease({}, "shop/pointsman");
     world.controller("shop/pointsman", ["--namespace=$(POD_NAMESPACE)"]);
-    expect(only()).toMatchObject({ severity: "error", check: "controllers" });
-    expect(only().fix).toContain("--lease-namespace shop");
+    expect(world.only()).toMatchObject({ severity: "error", check: "controllers" });
+    expect(world.only().fix).toContain("--lease-namespace shop");
   });
 
   it("may be several where each has a namespace to itself", () => {
     world.controller(undefined, ["--namespace", "other"]);
     lease({}, "shop/pointsman");
     world.controller("shop/pointsman", ["--namespace=$(POD_NAMESPACE)"]);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("elsewhere is no matter for one namespace, unless that one may serve it too", () => {
     world.over = { namespace: "shop" };
     lease({ renewTime: before(100) }, "other/pointsman");
     world.controller("other/pointsman", ["--namespace=other"]);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     world.controller("other/pointsman");
-    expect(found()).toEqual(["error controllers Lease other/pointsman"]);
+    expect(world.found()).toEqual(["error controllers Lease other/pointsman"]);
   });
 
   it("is too many with some doubt where one of them was not found", () => {
     lease({}, "far/pointsman");
-    expect(only()).toMatchObject({ severity: "warning", check: "controllers" });
+    expect(world.only()).toMatchObject({ severity: "warning", check: "controllers" });
   });
 
   it("is everybody where several replicas run without an election", () => {
     world.controller(undefined, ["--leader-elect=false"], 2);
-    expect(only()).toMatchObject({ severity: "error", object: "Deployment pointsman-system/pointsman" });
+    expect(world.only()).toMatchObject({ severity: "error", object: "Deployment pointsman-system/pointsman" });
   });
 
   it("starts nowhere with a configuration that is wrong", () => {
     world.over = {
       origin: { object: "ConfigMap pointsman-system/pointsman-config", problems: [{ path: "a", message: "b" }] },
     };
-    expect(only()).toMatchObject({
+    expect(world.only()).toMatchObject({
       severity: "error",
       check: "controllers",
       object: "ConfigMap pointsman-system/pointsman-config",
@@ -131,22 +117,22 @@ describe("Iter8's controller", () => {
 
   it("is an error beside routemaps, with the command that stops it", () => {
     iter8(1);
-    expect(only()).toMatchObject({ severity: "error", check: "iter8", object: "StatefulSet iter8/iter8" });
-    expect(only().fix).toBe("kubectl -n iter8 scale statefulset/iter8 --replicas=0");
+    expect(world.only()).toMatchObject({ severity: "error", check: "iter8", object: "StatefulSet iter8/iter8" });
+    expect(world.only().fix).toBe("kubectl -n iter8 scale statefulset/iter8 --replicas=0");
   });
 
   it("is recognised by its image from any registry, and by what it runs", () => {
     iter8(1, ["controllers"], "registry.example.com:5000/mirror/iter8@sha256:0123");
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
     iter8(1, ["k", "run"]);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     iter8(1, ["controllers"], "example.com/not-iter8:1");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("is no matter once it is scaled down", () => {
     iter8(0);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("is told of by a route that it wrote after us, wherever it runs", () => {
@@ -155,7 +141,7 @@ describe("Iter8's controller", () => {
       { manager: "iter8-controller", operation: "Apply", time: before(30), fieldsV1: { "f:spec": {} } },
     ];
     world.add("HTTPRoute", "shop/web", routeBody({}, { managedFields }));
-    expect(found()).toEqual(["error iter8 HTTPRoute shop/web"]);
+    expect(world.found()).toEqual(["error iter8 HTTPRoute shop/web"]);
   });
 });
 
@@ -169,25 +155,25 @@ describe("admission", () => {
 
   it("without the guard is worth a note, with one that is not bound a warning", () => {
     world.remove("ValidatingAdmissionPolicyBinding", "pointsman-foreground-deletion");
-    expect(only()).toMatchObject({ severity: "warning", check: "admission" });
+    expect(world.only()).toMatchObject({ severity: "warning", check: "admission" });
     world.remove("ValidatingAdmissionPolicy", "pointsman-foreground-deletion");
-    expect(only()).toMatchObject({ severity: "info", check: "admission" });
+    expect(world.only()).toMatchObject({ severity: "info", check: "admission" });
     world.hide("ValidatingAdmissionPolicy");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("by a webhook that must answer is worth a note where it sees what we write", () => {
     webhook();
-    expect(only()).toMatchObject({ severity: "info", object: "MutatingWebhookConfiguration injector" });
-    expect(only().message).toContain("deployments.apps");
+    expect(world.only()).toMatchObject({ severity: "info", object: "MutatingWebhookConfiguration injector" });
+    expect(world.only().message).toContain("deployments.apps");
     webhook({ failurePolicy: "Ignore" });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     webhook({ rules: [{ apiGroups: [""], resources: ["pods"], operations: ["*"] }] });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     webhook({ rules: [{ apiGroups: ["*"], resources: ["*"], operations: ["DELETE"] }] });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     webhook({ rules: [{ apiGroups: ["*"], resources: ["*"], operations: ["*"] }] });
-    expect(only().message).toContain("httproutes.gateway.networking.k8s.io");
+    expect(world.only().message).toContain("httproutes.gateway.networking.k8s.io");
   });
 });
 
@@ -200,7 +186,7 @@ describe("what could not be read", () => {
         { verb: "list", what: "gateways", problem: { message: "no answer" }, matters: "little" },
       ],
     };
-    expect(found()).toEqual([
+    expect(world.found()).toEqual([
       "error access configmaps",
       "warning access applications.argoproj.io",
       "warning access gateways",

@@ -1,26 +1,12 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
 import type { JsonObject } from "../../../../src/base/json.js";
-import type { Finding } from "../../../../src/routing/doctor/finding.js";
 import { FactsWorld, goodPod, routeBody } from "../../../support/clusterFacts.js";
 
 let world: FactsWorld;
 beforeEach(() => {
   world = new FactsWorld();
 });
-
-/** Severity, check and object of each finding. */
-function found(): readonly string[] {
-  return world.examine().map(({ severity, check, object }) => `${severity} ${check} ${object}`);
-}
-
-/** The only finding. */
-function only(): Finding {
-  const findings = world.examine();
-  const [first] = findings;
-  if (first === undefined || findings.length > 1) throw new Error(`one finding expected: ${JSON.stringify(findings)}`);
-  return first;
-}
 
 describe("a route of ours", () => {
   const managed = (entry: JsonObject): void => {
@@ -30,24 +16,26 @@ describe("a route of ours", () => {
 
   it("that somebody applies is told with who and what, and how to take it over", () => {
     managed({ manager: "argocd-controller", operation: "Apply", fieldsV1: rules });
-    expect(only()).toMatchObject({ severity: "warning", check: "routes", object: "HTTPRoute shop/web" });
-    expect(only().message).toBe("argocd-controller applies spec.rules, spec.hostnames");
-    expect(only().fix).toContain("kubectl -n shop annotate configmap web iter8.tools/adopt=true");
+    expect(world.only()).toMatchObject({ severity: "warning", check: "routes", object: "HTTPRoute shop/web" });
+    expect(world.only().message).toBe("argocd-controller applies spec.rules, spec.hostnames");
+    expect(world.only().fix).toContain("kubectl -n shop annotate configmap web iter8.tools/adopt=true");
   });
 
   it("that somebody edited is told with when", () => {
     managed({ manager: "kubectl-edit", operation: "Update", time: "2030-01-01T00:00:00Z", fieldsV1: rules });
-    expect(only().message).toBe("kubectl-edit has edited spec.rules, spec.hostnames, last at 2030-01-01T00:00:00Z");
+    expect(world.only().message).toBe(
+      "kubectl-edit has edited spec.rules, spec.hostnames, last at 2030-01-01T00:00:00Z",
+    );
   });
 
   it("may have its status written by anybody, also where the kind has no status of its own", () => {
     managed({ manager: "mesh", operation: "Update", fieldsV1: { "f:status": { "f:conditions": {} } } });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("may have annotations of others", () => {
     managed({ manager: "dns", operation: "Update", fieldsV1: { "f:metadata": { "f:annotations": { "f:a": {} } } } });
-    expect(only().severity).toBe("info");
+    expect(world.only().severity).toBe("info");
   });
 
   it("of nobody we know is not looked at", () => {
@@ -56,37 +44,37 @@ describe("a route of ours", () => {
       ...routeBody(),
       metadata: { managedFields: [{ manager: "kubectl", fieldsV1: rules }] },
     });
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 });
 
 describe("gateways", () => {
   it("that are not there are told, unless they are in a namespace that was not looked at", () => {
     world.remove("Gateway", "shop/gateway");
-    expect(only()).toMatchObject({ severity: "warning", check: "gateways", object: "HTTPRoute shop/web" });
+    expect(world.only()).toMatchObject({ severity: "warning", check: "gateways", object: "HTTPRoute shop/web" });
     world.over = { namespace: "shop" };
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
     world.add("HTTPRoute", "shop/web", routeBody({ parentRefs: [{ name: "gateway", namespace: "infra" }] }));
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("are not judged where they could not be read", () => {
     world.remove("Gateway", "shop/gateway");
     world.hide("Gateway");
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("of a class without a settle time are told with the time of the implementation", () => {
     world.add("Gateway", "shop/gateway", { spec: { gatewayClassName: "public" } });
-    expect(only()).toMatchObject({ severity: "warning", object: "GatewayClass public" });
-    expect(only().fix).toContain("settle.gatewayClasses.public: DURATION");
+    expect(world.only()).toMatchObject({ severity: "warning", object: "GatewayClass public" });
+    expect(world.only().fix).toContain("settle.gatewayClasses.public: DURATION");
     world.add("GatewayClass", "public", { spec: { controllerName: "gateway.nginx.org/nginx-gateway-controller" } });
-    expect(only().fix).toContain("settle.gatewayClasses.public: 30s, as for nginx");
+    expect(world.only().fix).toContain("settle.gatewayClasses.public: 30s, as for nginx");
   });
 
   it("may be Services, as in a mesh", () => {
     world.add("HTTPRoute", "shop/web", routeBody({ parentRefs: [{ group: "", kind: "Service", name: "web" }] }));
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 });
 
@@ -104,59 +92,59 @@ describe("Argo CD", () => {
 
   it("that prunes what carries traffic in the foreground is an error, without pruning by itself a warning", () => {
     application({ syncPolicy: { automated: { prune: true } } }, workload);
-    expect(only()).toMatchObject({ severity: "error", check: "argocd", object: "Application argocd/shop" });
-    expect(only().fix).toBe("spec.syncPolicy.syncOptions: [PrunePropagationPolicy=background]");
+    expect(world.only()).toMatchObject({ severity: "error", check: "argocd", object: "Application argocd/shop" });
+    expect(world.only().fix).toBe("spec.syncPolicy.syncOptions: [PrunePropagationPolicy=background]");
     application({ syncPolicy: { automated: {} } }, workload);
-    expect(only().severity).toBe("warning");
+    expect(world.only().severity).toBe("warning");
     application({ syncPolicy: { syncOptions: ["PrunePropagationPolicy=foreground"] } }, workload);
-    expect(only().severity).toBe("warning");
+    expect(world.only().severity).toBe("warning");
   });
 
   it("that prunes in the background is fine", () => {
     application({ syncPolicy: { automated: { prune: true }, syncOptions: background } }, workload);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("that manages nothing of routemaps is nobody's business", () => {
     application({ syncPolicy: { automated: { prune: true } } }, [entry("apps", "Deployment", "other")]);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("that deploys to another cluster does not mean the object here, unless that is tracked", () => {
     const destination = { server: "https://elsewhere.example.com" };
     application({ destination }, workload);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     const annotations = { "argocd.argoproj.io/tracking-id": "shop:apps/Deployment:shop/web-v2" };
     world.app("web-v2", goodPod, { labels: { "iter8.tools/watch": "true" }, annotations });
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
     application({ destination: { server: "https://kubernetes.default.svc" } }, workload);
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
   });
 
   it("that is deleted in the foreground is told", () => {
     application({ syncPolicy: { syncOptions: background } }, workload, ["resources-finalizer.argocd.argoproj.io"]);
-    expect(only().fix).toBe("metadata.finalizers: [resources-finalizer.argocd.argoproj.io/background]");
+    expect(world.only().fix).toBe("metadata.finalizers: [resources-finalizer.argocd.argoproj.io/background]");
     application({ syncPolicy: { syncOptions: background } }, workload, [
       "resources-finalizer.argocd.argoproj.io/background",
     ]);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 
   it("that replaces objects is told", () => {
     application({ syncPolicy: { syncOptions: [...background, "Replace=true"] } }, workload);
-    expect(only().fix).toContain("ServerSideApply=true");
+    expect(world.only().fix).toContain("ServerSideApply=true");
   });
 
   it("that has a route of ours in Git is told, unless it ignores what is ours", () => {
     const route = [entry("gateway.networking.k8s.io", "HTTPRoute", "web")];
     application({}, route);
-    expect(only()).toMatchObject({ severity: "warning", check: "argocd" });
+    expect(world.only()).toMatchObject({ severity: "warning", check: "argocd" });
     const group = "gateway.networking.k8s.io";
     application({ ignoreDifferences: [{ group, kind: "HTTPRoute", managedFieldsManagers: ["pointsman"] }] }, route);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
     application({ ignoreDifferences: [{ group, kind: "GRPCRoute", managedFieldsManagers: ["pointsman"] }] }, route);
-    expect(found()).toHaveLength(1);
+    expect(world.found()).toHaveLength(1);
     application({ ignoreDifferences: [{ group: "*", kind: "*", jsonPointers: ["/spec/rules"] }] }, route);
-    expect(found()).toEqual([]);
+    expect(world.found()).toEqual([]);
   });
 });
