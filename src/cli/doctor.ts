@@ -11,6 +11,7 @@ import type { AnyCommand, CommandSpec, Io } from "./command.js";
 import { doctorJson, doctorText } from "./doctor/report.js";
 import type { Diagnosis, DoctorRun } from "./doctor/run.js";
 import { command } from "./main.js";
+import { options } from "./options.js";
 import { resolveScope } from "./scope.js";
 import { structured } from "./structured.js";
 import { lookOf } from "./table.js";
@@ -38,17 +39,13 @@ const spec = {
       value: "FILE",
       description: "configuration to examine against; default that of the controller in the cluster",
     },
-    kubeconfig: {
-      type: "text",
-      value: "FILE",
-      description: "credentials; default $KUBECONFIG, then the Pod's own, then ~/.kube/config",
-    },
+    kubeconfig: options.credentials,
     "service-account": {
       type: "text",
       value: "NAMESPACE/NAME",
       description: "the controller's account; default that of the controller in the cluster, else your own credentials",
     },
-    output: { type: "text", short: "o", value: "FORMAT", description: "default text", oneOf: ["text", "json", "yaml"] },
+    output: options.output,
   },
 } as const satisfies CommandSpec;
 

@@ -1,5 +1,6 @@
 import type { AnyCommand, CommandSpec } from "./command.js";
 import { command } from "./main.js";
+import { options } from "./options.js";
 import type { PlanParts } from "./plan/planRun.js";
 
 const spec = {
@@ -40,12 +41,8 @@ const spec = {
       value: "NAMESPACE",
       description: "where objects are that name none; default that of the kubeconfig",
     },
-    config: { type: "text", value: "FILE", description: "the controller's configuration, for its kinds and times" },
-    kubeconfig: {
-      type: "text",
-      value: "FILE",
-      description: "default KUBECONFIG, the Pod's account, or ~/.kube/config",
-    },
+    config: options.config,
+    kubeconfig: options.kubeconfig,
     output: { type: "text", short: "o", value: "FORMAT", description: "default diff", oneOf: ["diff", "json", "yaml"] },
   },
   operands: { usage: "[FILE…]", most: 1000 },

@@ -1,5 +1,6 @@
 import type { AnyCommand, CommandSpec } from "./command.js";
 import { command } from "./main.js";
+import { options } from "./options.js";
 import type { StatusParts } from "./status/statusRun.js";
 
 const spec = {
@@ -23,15 +24,11 @@ const spec = {
     },
     "all-namespaces": { type: "flag", short: "A", description: "routemaps of all namespaces" },
     watch: { type: "flag", short: "w", description: "go on until interrupted, and show what changes" },
-    server: { type: "text", value: "URL", description: "the controller's read API" },
-    "token-file": { type: "text", value: "FILE", description: "bearer token for --server, where it asks for one" },
-    kubeconfig: {
-      type: "text",
-      value: "FILE",
-      description: "default KUBECONFIG, the Pod's account, or ~/.kube/config",
-    },
-    config: { type: "text", value: "FILE", description: "the controller's configuration, for its kinds and times" },
-    output: { type: "text", short: "o", value: "FORMAT", description: "default text", oneOf: ["text", "json", "yaml"] },
+    server: options.server,
+    "token-file": options.tokenFile,
+    kubeconfig: options.kubeconfig,
+    config: options.config,
+    output: options.output,
   },
   operands: { usage: "[NAME]", most: 1 },
 } as const satisfies CommandSpec;

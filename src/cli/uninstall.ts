@@ -11,6 +11,7 @@ import { installShutdown } from "../runtime/shutdown.js";
 import type { Arguments } from "./arguments.js";
 import type { AnyCommand, CommandSpec, Io } from "./command.js";
 import { command } from "./main.js";
+import { options } from "./options.js";
 import { leaseNamespace, resolveScope } from "./scope.js";
 import type { UninstallReport } from "./uninstallReport.js";
 import { isComplete, uninstallJson, uninstallText } from "./uninstallReport.js";
@@ -51,11 +52,7 @@ const spec = {
       description: "where the controller's Lease is; default $POD_NAMESPACE, then pointsman-system",
     },
     config: { type: "text", value: "FILE", description: "the controller's configuration; default $CONFIG_FILE" },
-    kubeconfig: {
-      type: "text",
-      value: "FILE",
-      description: "credentials; default $KUBECONFIG, then the Pod's own, then ~/.kube/config",
-    },
+    kubeconfig: options.credentials,
     timeout: {
       type: "text",
       value: "DURATION",

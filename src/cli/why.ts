@@ -1,5 +1,6 @@
 import type { AnyCommand, CommandSpec } from "./command.js";
 import { command } from "./main.js";
+import { options } from "./options.js";
 import type { WhyParts } from "./why/whyRun.js";
 
 const spec = {
@@ -31,15 +32,11 @@ const spec = {
       value: "FILE",
       description: "objects of the cluster as YAML or JSON, - for standard input; may be repeated; no cluster is asked",
     },
-    server: { type: "text", value: "URL", description: "the controller's read API" },
-    "token-file": { type: "text", value: "FILE", description: "bearer token for --server, where it asks for one" },
-    kubeconfig: {
-      type: "text",
-      value: "FILE",
-      description: "default KUBECONFIG, the Pod's account, or ~/.kube/config",
-    },
-    config: { type: "text", value: "FILE", description: "the controller's configuration, for its kinds and times" },
-    output: { type: "text", short: "o", value: "FORMAT", description: "default text", oneOf: ["text", "json", "yaml"] },
+    server: options.server,
+    "token-file": options.tokenFile,
+    kubeconfig: options.kubeconfig,
+    config: options.config,
+    output: options.output,
   },
   operands: { usage: "NAME[/VERSION]", most: 1 },
 } as const satisfies CommandSpec;
