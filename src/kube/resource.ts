@@ -22,6 +22,11 @@ export function apiVersionOf(gvr: { readonly group: string; readonly version: st
   return gvr.group === "" ? gvr.version : `${gvr.group}/${gvr.version}`;
 }
 
+/** The group in an `apiVersion`: "" of "v1", "apps" of "apps/v1". */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+}
+
 /** Stable text key of a group and resource, version left out: "deployments.apps", "services". */
 export function groupResourceOf(gvr: { readonly group: string; readonly resource: string }): string {
   return gvr.group === "" ? gvr.resource : `${gvr.resource}.${gvr.group}`;

@@ -9,6 +9,7 @@ import type { Holding } from "./holding.js";
 import type { Plan } from "./plan.js";
 import { formatProblem } from "./problem.js";
 import { describeBackend } from "./reader/backend.js";
+import { describeRef } from "./routemap.js";
 import type { Condition, Phase, RouteStatus, Status, VersionStatus } from "./status.js";
 import type { Survey } from "./survey.js";
 import { confirmedAt, isConfirmed, storedAt } from "./track.js";
@@ -153,7 +154,7 @@ function refusedHolds(s: Survey, decisions: readonly Decision[]): Condition[] {
   return claims
     .filter((claim) => unholdable.has(claim.version))
     .map(({ version, ref }) => {
-      const object = `${ref.kind} ${ref.namespace}/${ref.name}`;
+      const object = describeRef(ref);
       return isTrue(
         "HoldFailed",
         "FinalizerRefused",

@@ -11,6 +11,11 @@ export interface ResourceRef {
   readonly ready?: string;
 }
 
+/** A resource for people, for example "deploy shop/app-v2". */
+export function describeRef({ kind, namespace, name }: Pick<ResourceRef, "kind" | "namespace" | "name">): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
 /** One version of the application. Index 0 of a routemap is the primary. */
 export interface VersionSpec {
   readonly name: string;

@@ -9,6 +9,7 @@ import type {
   WriterExplanation,
 } from "../../routing/explain/explanation.js";
 import { describeFields } from "../../routing/explain/tellingFields.js";
+import { describeRef } from "../../routing/routemap.js";
 import type { Look, TableCell } from "../table.js";
 import { cut, table } from "../table.js";
 
@@ -97,7 +98,7 @@ function versionLines(versions: readonly VersionExplanation[], look: Look): read
 /** The gates that are not ready; where all are, one line says so. */
 function gateLines({ resources }: VersionExplanation, look: Look): readonly string[] {
   const asked = resources.flatMap((resource) =>
-    resource.gates.map((gate) => ({ gate, object: `${resource.kind} ${resource.namespace}/${resource.name}` })),
+    resource.gates.map((gate) => ({ gate, object: describeRef(resource) })),
   );
   const shut = asked.filter(({ gate }) => gate.answer !== "ready");
   if (shut.length === 0)
@@ -173,8 +174,8 @@ const writerColumns = ["WRITER", "OPERATION", "OF", "LAST WRITE", "FIELDS"].map(
 
 /** Who wrote what decides about the resources of a version. */
 function writerLines({ resources }: VersionExplanation, look: Look): readonly string[] {
-  const rows = resources.flatMap(({ kind, namespace, name, writers = [] }) =>
-    writers.map((writer): TableCell[] => [`${kind} ${namespace}/${name}`, ...writerCells(writer)]),
+  const rows = resources.flatMap((resource) =>
+    (resource.writers ?? []).map((writer): TableCell[] => [describeRef(resource), ...writerCells(writer)]),
   );
   return rows.length === 0 ? [] : table([{ heading: "RESOURCE" }, ...writerColumns], rows, { ...look, indent: 2 });
 }

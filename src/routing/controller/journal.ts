@@ -14,6 +14,7 @@ import type {
 } from "../actions.js";
 import type { ConflictVerdict } from "../conflict.js";
 import type { ResourceRef } from "../routemap.js";
+import { describeRef } from "../routemap.js";
 import type { RoutemapSeries } from "../series.js";
 import type { Condition } from "../status.js";
 import { specInForce } from "../survey.js";
@@ -94,7 +95,7 @@ export class Journal {
 
   claimed(entry: RoutemapEntry, action: ClaimAction): void {
     this.sink.wrote(action.ref.kind, "claim");
-    this.sink.log("info", entry, "Held", { version: action.version, resource: describe(action.ref) });
+    this.sink.log("info", entry, "Held", { version: action.version, resource: describeRef(action.ref) });
     this.onResource(
       action.ref,
       action.uid,
@@ -108,7 +109,7 @@ export class Journal {
   claimFailed(entry: RoutemapEntry, action: ClaimAction, error: ApiError): void {
     this.sink.log("warn", entry, "HoldFailed", {
       version: action.version,
-      resource: describe(action.ref),
+      resource: describeRef(action.ref),
       error: error.message,
     });
     this.onRoutemap(
@@ -116,7 +117,7 @@ export class Journal {
       "Warning",
       "HoldFailed",
       "Hold",
-      `version ${action.version} gets no traffic: ${describe(action.ref)} refused the finalizer: ${error.message}`,
+      `version ${action.version} gets no traffic: ${describeRef(action.ref)} refused the finalizer: ${error.message}`,
     );
   }
 
@@ -130,7 +131,7 @@ export class Journal {
     this.sink.deletedInForeground();
     this.sink.log("warn", entry, "DeletedInForeground", {
       version: action.version,
-      resource: describe(action.ref),
+      resource: describeRef(action.ref),
       ...(end.type === "refused" ? { error: end.error.message } : { end: end.type }),
     });
     this.onResource(
@@ -148,7 +149,7 @@ export class Journal {
     this.sink.released(action.ground);
     this.sink.log("info", entry, "Released", {
       version: action.version,
-      resource: describe(action.ref),
+      resource: describeRef(action.ref),
       ground: action.ground,
     });
     const warn = action.ground === "deadline";
@@ -289,10 +290,6 @@ function releaseNote(ground: ReleaseGround): string {
     case "deadline":
       return "its deadline has passed, without proof that it carries no traffic; requests may have been lost";
   }
-}
-
-function describe(ref: ResourceRef): string {
-  return `${ref.kind} ${ref.namespace}/${ref.name}`;
 }
 
 function stripNote(end: StripEnd): string {

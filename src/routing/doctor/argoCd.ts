@@ -1,6 +1,7 @@
 import type { Json } from "../../base/json.js";
 import { arrayAt, at, stringAt } from "../../base/json.js";
 import type { KubeObject } from "../../kube/object.js";
+import { groupOf } from "../../kube/resource.js";
 import { managers } from "../names.js";
 import type { ClusterFacts } from "./clusterFacts.js";
 import { listedOf, routesOf } from "./clusterFacts.js";
@@ -43,8 +44,7 @@ function keyOfEntry(entry: Json): string {
 }
 
 function keyOf({ apiVersion, kind, metadata }: KubeObject): string {
-  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-  return `${group ?? ""}/${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+  return `${groupOf(apiVersion)}/${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
 function deletions(application: KubeObject, held: readonly KubeObject[]): readonly Finding[] {
@@ -84,7 +84,7 @@ function deletions(application: KubeObject, held: readonly KubeObject[]): readon
 function differences(application: KubeObject, routes: readonly KubeObject[]): readonly Finding[] {
   const ignored = arrayAt(application, "spec", "ignoreDifferences");
   return routes.flatMap((route): Finding[] => {
-    const [group = "", kind] = [route.apiVersion.includes("/") ? route.apiVersion.split("/")[0] : "", route.kind];
+    const [group, kind] = [groupOf(route.apiVersion), route.kind];
     const isIgnored = ignored.some(
       (entry) =>
         [group, "*"].includes(stringAt(entry, "group") ?? "") &&

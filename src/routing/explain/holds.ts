@@ -1,10 +1,10 @@
 import type { VersionFacts } from "../facts.js";
 import type { Holding } from "../holding.js";
+import { describeRef } from "../routemap.js";
 import type { Survey } from "../survey.js";
 import { pastDeadline } from "../vote.js";
 import type { HoldExplanation } from "./explanation.js";
 import { momentOf, rfc3339 } from "./moment.js";
-import { describeRef } from "./resources.js";
 
 /** What is held of a version, and what each hold waits for. */
 export function explainHolds(

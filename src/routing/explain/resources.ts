@@ -1,6 +1,5 @@
 import type { ResourceFacts, VersionFacts } from "../facts.js";
 import type { Verdict } from "../gates/verdict.js";
-import type { ResourceRef } from "../routemap.js";
 import type { Evidence, GateExplanation, ResourceExplanation } from "./explanation.js";
 import { rfc3339 } from "./moment.js";
 
@@ -42,9 +41,4 @@ export function evidenceOf({ resource, field, value, since }: Verdict): Evidence
     ...(value === undefined ? {} : { value }),
     ...(since === undefined ? {} : { since: rfc3339(since) }),
   };
-}
-
-/** A resource for people, for example "deploy shop/app-v2". */
-export function describeRef({ kind, namespace, name }: ResourceRef): string {
-  return `${kind} ${namespace}/${name}`;
 }

@@ -2,11 +2,11 @@ import type { VersionFacts } from "../facts.js";
 import { names } from "../names.js";
 import { carriesTraffic, outputKey } from "../observed.js";
 import type { Plan } from "../plan.js";
+import { describeRef } from "../routemap.js";
 import type { Survey } from "../survey.js";
 import { isConfirmed } from "../track.js";
 import { effectiveWeight, percents } from "../weights.js";
 import type { WeightExplanation } from "./explanation.js";
-import { describeRef } from "./resources.js";
 
 /** Where the weight of every version comes from, and how far it has got. */
 export function explainWeights(s: Survey, plan: Plan): readonly WeightExplanation[] {

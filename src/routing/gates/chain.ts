@@ -4,7 +4,7 @@ import type { CelGate } from "../../expressions/cel.js";
 import { compileGate } from "../../expressions/cel.js";
 import type { KubeObject } from "../../kube/object.js";
 import { groupResourceOf } from "../../kube/resource.js";
-import type { ResourceRef } from "../routemap.js";
+import { describeRef } from "../routemap.js";
 import { conditionGate, expressionGate } from "./configured.js";
 import { deletion, replicas, statusAge } from "./general.js";
 import { kindGates, trustsObservedGeneration } from "./kinds.js";
@@ -88,10 +88,6 @@ function lookUp({ seen, ref, kind }: ResourceInput): Existence {
         return { finding: ready("NoOverride", "it does not exist, so the weight is that of the spec") };
       return { finding: notReady("NotFound", 'it does not exist, or lacks the label iter8.tools/watch: "true"') };
   }
-}
-
-function describeRef(ref: ResourceRef): string {
-  return `${ref.kind} ${ref.namespace}/${ref.name}`;
 }
 
 /** The answer of a version and the verdict that gave it. */

@@ -6,7 +6,7 @@ import { fail, ok } from "../../base/result.js";
 import type { YamlDocument } from "../../base/yaml.js";
 import { parseYamlStream } from "../../base/yaml.js";
 import type { KindSettings } from "../../config/kind.js";
-import { apiVersionOf } from "../../kube/resource.js";
+import { apiVersionOf, groupOf } from "../../kube/resource.js";
 import { isObjectName } from "../dnsNames.js";
 import { kindNames, servesKind } from "./outputKind.js";
 import type { Problem } from "../problem.js";
@@ -106,10 +106,9 @@ function checkKind(value: JsonObject, kind: KindSettings): readonly Finding[] {
   const found: Finding[] = [];
   const apiVersion = stringAt(value, "apiVersion");
   const example = `write apiVersion: ${apiVersionOf(kind)}`;
-  const group = apiVersion?.includes("/") === true ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   if (apiVersion === undefined)
     found.push({ path: ["apiVersion"], message: "the manifest has no apiVersion", fix: example });
-  else if (group !== kind.group || !/^([^/]+\/)?v[a-z0-9]+$/.test(apiVersion))
+  else if (groupOf(apiVersion) !== kind.group || !/^([^/]+\/)?v[a-z0-9]+$/.test(apiVersion))
     found.push({
       path: ["apiVersion"],
       message: `${JSON.stringify(apiVersion)} is no version of the group that gvrShort ${kind.shorthand} stands for`,

@@ -6,7 +6,7 @@ import type { Decision } from "../decide.js";
 import type { Now, OutputId } from "../observed.js";
 import type { Plan } from "../plan.js";
 import { readRoute } from "../reader/read.js";
-import type { ResourceRef } from "../routemap.js";
+import { describeRef } from "../routemap.js";
 import { backendKey } from "../track.js";
 import type { RehearsedStep } from "./rehearse.js";
 import { rehearse } from "./rehearse.js";
@@ -167,10 +167,6 @@ function blockOf(decision: Decision, namespace: string): readonly Obstacle[] {
   }
 }
 
-function describeRef({ kind, namespace, name }: ResourceRef): string {
-  return `${kind} ${namespace}/${name}`;
-}
-
 function describeOutput({ kind, name }: OutputId, namespace: string): string {
-  return `${kind} ${namespace}/${name}`;
+  return describeRef({ kind, namespace, name });
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../../base/json.js";
 import { canonicalJson, isArray, isObject, objectAt } from "../../base/json.js";
 import { parseYaml } from "../../base/yaml.js";
 import type { KubeObject } from "../../kube/object.js";
+import { groupOf } from "../../kube/resource.js";
 
 /** What `kubectl apply` (client side) remembers of the manifest it applied last. */
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
@@ -23,8 +24,7 @@ export function overlay(base: readonly KubeObject[], manifests: readonly KubeObj
 
 /** Text key of an object, whatever the version of its kind. */
 export function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
-  const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
-  return `${kind}.${group} ${metadata.namespace ?? ""}/${metadata.name}`;
+  return `${kind}.${groupOf(apiVersion)} ${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
 function applied(before: KubeObject, manifest: KubeObject): KubeObject {

@@ -1,7 +1,7 @@
 import { stringAt } from "../../base/json.js";
 import type { JsonObject } from "../../base/json.js";
 import type { KindSettings } from "../../config/kind.js";
-import { groupResourceOf } from "../../kube/resource.js";
+import { groupOf, groupResourceOf } from "../../kube/resource.js";
 import { servesKind } from "../render/outputKind.js";
 
 /** Group-resources by group and kind, as `kindKey` writes them. */
@@ -30,12 +30,11 @@ export function resourceOfObject(
   known: KindNames = new Map(),
 ): string | undefined {
   const kind = stringAt(object, "kind") ?? "";
-  const [group = "", version] = (stringAt(object, "apiVersion") ?? "").split("/");
-  const key = kindKey(version === undefined ? "" : group, kind);
+  const group = groupOf(stringAt(object, "apiVersion") ?? "");
+  const key = kindKey(group, kind);
   const told = known.get(key) ?? common.get(key);
   if (told !== undefined) return told;
   for (const settings of kinds)
-    if (settings.group === (version === undefined ? "" : group) && servesKind(settings, kind))
-      return groupResourceOf(settings);
+    if (settings.group === group && servesKind(settings, kind)) return groupResourceOf(settings);
   return undefined;
 }
