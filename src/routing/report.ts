@@ -1,5 +1,6 @@
 import { arrayAt } from "../base/json.js";
 import { groupResourceOf } from "../kube/resource.js";
+import { troubling } from "./conditionTypes.js";
 import type { Decision } from "./decide.js";
 import type { VersionFacts } from "./facts.js";
 import { missingCondition } from "./missing.js";
@@ -182,21 +183,6 @@ function mergeByType(conditions: readonly Condition[]): Condition[] {
   }
   return [...byType.values()];
 }
-
-/** Conditions that make a routemap unready, and that somebody has to do something about. */
-export const troubling: ReadonlySet<string> = new Set([
-  "SpecInvalid",
-  "TemplateFailed",
-  "RouteFailed",
-  "NotOurs",
-  "OutputTaken",
-  "FieldConflict",
-  "Fighting",
-  "Iter8Running",
-  "WriteFailed",
-  "HoldFailed",
-  "KindAbsent",
-]);
 
 function readyCondition(plan: Plan, conditions: readonly Condition[]): Condition {
   const trouble = conditions.find((condition) => troubling.has(condition.type));

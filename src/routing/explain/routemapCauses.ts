@@ -1,31 +1,12 @@
+import type { ConditionType } from "../conditionTypes.js";
+import { conditionTypes } from "../conditionTypes.js";
 import type { Condition } from "../status.js";
 import { cause, distinct } from "./cause.js";
 import type { Cause, RouteExplanation, VersionExplanation } from "./explanation.js";
 
-/** Conditions in the order in which they explain each other: what stands first may be what brought about the rest. */
-const order: readonly (readonly [type: string, severity: Cause["severity"]])[] = [
-  ["SpecInvalid", "error"],
-  ["MissingPermission", "error"],
-  ["KindAbsent", "error"],
-  ["Paused", "waiting"],
-  ["ForcePrimary", "waiting"],
-  ["TemplateFailed", "error"],
-  ["RouteFailed", "error"],
-  ["NotOurs", "error"],
-  ["OutputTaken", "error"],
-  ["Iter8Running", "error"],
-  ["Fighting", "error"],
-  ["FieldConflict", "error"],
-  ["WriteFailed", "error"],
-  ["HoldFailed", "error"],
-  ["Unprovable", "error"],
-  ["InvalidWeight", "error"],
-  ["Unseen", "waiting"],
-  ["StatusBehind", "waiting"],
-];
-
-/** Conditions that tell of something without holding anything up. */
-const remarks: readonly string[] = ["Unconfirmed", "GuardCorrected", "UnlistedBackend", "Clamped"];
+/** Conditions that tell of something without holding anything up are the last causes. */
+const remarks = conditionTypes.filter(({ severity }) => severity === "remark");
+const decisive = conditionTypes.filter(({ severity }) => severity !== "remark");
 
 /** What the routemap as a whole is explained by. */
 export interface RoutemapScene {
@@ -39,24 +20,25 @@ export interface RoutemapScene {
 /** Why a routemap is as it is, most decisive first; never empty. */
 export function routemapCauses(scene: RoutemapScene): readonly Cause[] {
   const { conditions, versions } = scene;
-  const told = order.flatMap(([type, severity]) => fromCondition(conditions, type, severity));
+  const told = decisive.flatMap((type) => fromCondition(conditions, type));
   const byVersion = versions.flatMap(({ causes }) => causes.filter(({ severity }) => severity !== "info"));
   const isTold = (candidate: Cause): boolean => told.some(({ reason }) => reason === candidate.reason);
   const found = [
     ...lifeCauses(scene),
     ...told,
     ...byVersion.filter((candidate) => !isTold(candidate)),
-    ...remarks.flatMap((type) => fromCondition(conditions, type, "waiting")),
+    ...remarks.flatMap((type) => fromCondition(conditions, type)),
   ];
   return found.length > 0 ? distinct(found) : [atRest(scene)];
 }
 
-function fromCondition(conditions: readonly Condition[], type: string, severity: Cause["severity"]): readonly Cause[] {
+function fromCondition(conditions: readonly Condition[], { type, severity }: ConditionType): readonly Cause[] {
   const condition = conditions.find((candidate) => candidate.type === type);
   if (condition === undefined) return [];
   const since = condition.lastTransitionTime;
   const evidence = { object: `condition ${type}`, value: condition.reason, ...(since === undefined ? {} : { since }) };
-  return [cause(severity, type, condition.message, { type: "routemap" }, { evidence })];
+  const told = severity === "remark" ? "waiting" : severity;
+  return [cause(told, type, condition.message, { type: "routemap" }, { evidence })];
 }
 
 function lifeCauses({ life, terminating }: RoutemapScene): readonly Cause[] {

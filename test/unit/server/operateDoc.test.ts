@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { beforeAll, describe, expect, test } from "@jest/globals";
 
-import { troubling } from "../../../src/routing/report.js";
+import { conditionTypes as conditionTable, troubling } from "../../../src/routing/conditionTypes.js";
 import { metricNames } from "../../support/prometheus/metricNames.js";
 
 let text: string;
@@ -50,5 +50,6 @@ describe("docs/operate.md", () => {
     const types = new Set([...(await conditionTypes()), ...troubling, "MissingPermission"]);
     expect(types.size).toBeGreaterThan(18);
     expect([...firstCells("Conditions")].sort()).toEqual([...types].sort());
+    expect(conditionTable.map(({ type }) => type).sort()).toEqual([...types].sort());
   });
 });
