@@ -47,7 +47,7 @@ await build({
   entryNames: "app",
   bundle: true,
   platform: "browser",
-  target: ["chrome120", "firefox121", "safari17"],
+  target: ["chrome123", "firefox121", "safari17.5"],
   format: "esm",
   minify: true,
   sourcemap: false,

@@ -167,12 +167,29 @@ describe("one routemap", () => {
     await tab.prefer({ name: "prefers-color-scheme", value: "dark" });
     const ground = (): Promise<string> => tab.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(await ground()).toBe("rgb(16, 21, 27)");
+    await untilDrawn(124, 156, 245);
     await tab.picture("detail-dark");
     await tab.press("t", "t");
     await tab.page.waitForFunction(() => document.documentElement.dataset["theme"] === "light");
     expect(await ground()).toBe("rgb(246, 247, 249)");
+    await untilDrawn(59, 99, 201);
     expectQuiet();
   });
+
+  /** Waits until the chart has a line in a colour. */
+  async function untilDrawn(...colour: readonly number[]): Promise<void> {
+    await tab.page.waitForFunction(
+      (wanted) => {
+        const canvas = document.querySelector<HTMLCanvasElement>(".chart canvas");
+        const pixels = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        for (let at = 0; at < pixels.length; at += 4)
+          if (wanted.every((part, index) => pixels[at + index] === part)) return true;
+        return false;
+      },
+      { timeout: 10_000 },
+      colour,
+    );
+  }
 });
 
 describe("for everybody", () => {

@@ -96,8 +96,7 @@ function columns({ times, shares }: ChartData): Chart.AlignedData {
 }
 
 function options(versions: readonly string[], width: number, box: HTMLElement): Options {
-  const style = getComputedStyle(box);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const colour = colourReader(box);
   const axis = { stroke: colour("--faint"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
   const paths = Chart.paths.stepped?.({ align: 1 });
   return {
@@ -120,5 +119,16 @@ function options(versions: readonly string[], width: number, box: HTMLElement): 
         ...(paths === undefined ? {} : { paths }),
       })),
     ],
+  };
+}
+
+/** Reads colours of the style sheet as an element there has them: a canvas knows no light-dark(). */
+function colourReader(box: HTMLElement): (name: string) => string {
+  const style = getComputedStyle(box);
+  return (name) => {
+    box.style.color = `var(${name})`;
+    const { color } = style;
+    box.style.removeProperty("color");
+    return color;
   };
 }
