@@ -21,14 +21,14 @@ async function measure(arena: Arena, options: ScaleOptions, signal: AbortSignal)
     const large = many ? await measureLarge(run) : undefined;
     if (options.sections.has("soak")) say(`a soak of ${options.soakMs / 60_000} min`);
     const soak = options.sections.has("soak") ? await measureSoak(run) : undefined;
-    return { ...large, soak };
+    return { ...large, embedded: options.embedded, soak };
   } finally {
     await run.end();
   }
 }
 
 /** Everything that takes the whole fleet. The controller is ended afterwards. */
-async function measureLarge(run: FleetRun): Promise<Omit<ScaleFigures, "soak">> {
+async function measureLarge(run: FleetRun): Promise<Omit<ScaleFigures, "soak" | "embedded">> {
   const { options } = run;
   const { figures: start, leader } = await measureStart(run, options.sections.has("start"));
   if (options.sections.has("storm")) say(`a storm of ${options.stormMs / 60_000} min`);

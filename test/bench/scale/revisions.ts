@@ -33,10 +33,11 @@ export class RevisionCount {
     return count;
   }
 
-  /** Ends the count; nothing may be under way. */
-  async end(): Promise<Granted> {
+  /** Ends the count; nothing may be under way. Undefined where the API server does not count its requests. */
+  async end(): Promise<Granted | undefined> {
     const requests = (await granted(this.admin)) - this.requestsBefore;
     for (const watch of this.watches) watch.stop();
+    if (requests === 0) return undefined;
     return { requests, revisions: this.revisions + this.ledger.revisions - this.routesBefore };
   }
 

@@ -36,7 +36,7 @@ export interface StormFigures {
   readonly calm: Pressure & { readonly ms: number; readonly writes: number };
   /** While candidates lost readiness, gained it, and were deleted, too. */
   readonly busy: Pressure & { readonly ms: number; readonly writes: number };
-  readonly granted: Granted;
+  readonly granted: Granted | undefined;
   readonly lost: readonly number[];
   readonly gained: readonly number[];
   readonly deletions: readonly ZeroTime[];
