@@ -64,8 +64,9 @@ export class OwedStatuses {
     const busy = this.isBusy();
     const due: Owed[] = [];
     for (const owed of this.owed.values()) {
-      if (now >= owed.notBefore && (!busy || now - owed.since >= patience)) due.push(owed);
-      if (due.length === width) break;
+      // The longest owed comes first: while others are busy, all after this one have to wait, too.
+      if (due.length === width || (busy && now - owed.since < patience)) break;
+      if (now >= owed.notBefore) due.push(owed);
     }
     return due;
   }
