@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +36,8 @@ export function say(line: string): void {
  */
 export function runBench<O extends BenchOptions, R>(program: BenchProgram<O, R>): void {
   const stop = new AbortController();
+  // Whatever runs beside others listens.
+  setMaxListeners(0, stop.signal);
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort(new Error(signal)));
   run(program, stop.signal).catch((thrown: unknown) => {
     process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : describeError(thrown)}\n`);
