@@ -20,6 +20,8 @@ export class StatusWriter {
   private readonly told = new Map<string, readonly Condition[]>();
   private readonly counts = { True: 0, False: 0, Unknown: 0 };
   private readonly counted = new Map<string, Condition["status"]>();
+  /** Uids of the routemaps whose status is being written: one write at a time, or an older one could come last. */
+  private readonly writing = new Set<string>();
   private readonly owed: OwedStatuses;
 
   constructor(
@@ -29,7 +31,7 @@ export class StatusWriter {
     /** Whether routemaps wait or many routes are being written: they come before any status. */
     private readonly isBusy: () => boolean,
   ) {
-    this.owed = new OwedStatuses(world.clock, isBusy, (entry, status, signal) => this.write(entry, status, signal));
+    this.owed = new OwedStatuses(world.clock, isBusy, (entry, status, signal) => this.deliver(entry, status, signal));
   }
 
   /** Writes what has to wait, until `signal` aborts. */
@@ -56,14 +58,26 @@ export class StatusWriter {
     const ready = status.conditions.find((condition) => condition.type === "Ready")?.status ?? "Unknown";
     this.count(entry.uid, ready);
     const annotations = { [names.status]: text, [names.ready]: ready };
-    if (stored[names.status] === text && stored[names.ready] === ready) {
-      entry.publish(annotations);
-      this.owed.drop(entry.uid);
-      return;
-    }
-    if (this.isBusy() || this.world.clock.monotonic() < entry.statusWrittenAt + interval)
+    if (this.isStored(entry, annotations)) return;
+    if (this.isBusy() || this.writing.has(entry.uid) || this.world.clock.monotonic() < entry.statusWrittenAt + interval)
       this.owed.put(entry, annotations, entry.statusWrittenAt + interval);
     else await this.write(entry, annotations, signal);
+  }
+
+  /** Writes a status that had to wait; meanwhile it may have been stored, or an older one be still under way. */
+  private async deliver(entry: RoutemapEntry, status: PublishedStatus, signal: AbortSignal): Promise<void> {
+    if (this.isStored(entry, status)) return;
+    if (this.writing.has(entry.uid)) this.owed.put(entry, status, this.world.clock.monotonic() + interval);
+    else await this.write(entry, status, signal);
+  }
+
+  /** Whether a status is stored already; then it counts as published, and nothing is owed. */
+  private isStored(entry: RoutemapEntry, status: PublishedStatus): boolean {
+    const stored = entry.object.metadata.annotations ?? {};
+    if (stored[names.status] !== status[names.status] || stored[names.ready] !== status[names.ready]) return false;
+    entry.publish(status);
+    this.owed.drop(entry.uid);
+    return true;
   }
 
   private async write(entry: RoutemapEntry, annotations: PublishedStatus, signal: AbortSignal): Promise<void> {
@@ -75,7 +89,9 @@ export class StatusWriter {
     entry.publish(annotations);
     entry.statusWrittenAt = this.world.clock.monotonic();
     this.owed.drop(entry.uid);
+    this.writing.add(entry.uid);
     const answer = await this.api.apply(gvr, ref, body, { fieldManager: managers.status, force: true }, signal);
+    this.writing.delete(entry.uid);
     // The store tells of it at once, and the entry gets the object as the store keeps it.
     if (answer.ok) this.world.watches.putRoutemap(answer.value);
     else if (!isNotFound(answer.error) && !isKindAbsent(answer.error))

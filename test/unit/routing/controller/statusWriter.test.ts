@@ -41,4 +41,38 @@ describe("the status of a routemap", () => {
     await world.clock.advance(3000);
     expect(ready()).toBe("True");
   });
+
+  it("is not written anew before the answer to the last write has come, and no more than once then", async () => {
+    world.start();
+    await world.clock.advance(10_000);
+    let answer: () => void = () => undefined;
+    let writes = 0;
+    const apply = world.api.apply.bind(world.api);
+    world.api.apply = async (gvr, ref, body, options) => {
+      if (gvr.resource !== "configmaps") return apply(gvr, ref, body, options);
+      writes += 1;
+      if (writes === 2) await new Promise<void>((resolve) => (answer = resolve));
+      return apply(gvr, ref, body, options);
+    };
+    world.version("v1", false);
+    await world.clock.advance(100);
+    world.version("v1");
+    await world.clock.advance(5000);
+    expect(writes).toBe(2);
+    const looks = world.looks;
+    world.api.server.put(gvrs.svc, {
+      namespace: "default",
+      name: "v1",
+      kind: "Service",
+      metadata: { labels: { [names.watchLabel]: "true", unread: "yes" }, finalizers: [names.finalizer] },
+      spec: { selector: { app: "v1" } },
+    });
+    await world.clock.advance(10);
+    expect(world.looks).toBeGreaterThan(looks);
+    await world.clock.advance(2000);
+    expect(writes).toBe(2);
+    answer();
+    await world.clock.advance(10_000);
+    expect(writes).toBe(3);
+  });
 });
