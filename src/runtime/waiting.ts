@@ -8,7 +8,13 @@ export interface Turn<K> {
   readonly since: number;
 }
 
-/** The keys that wait: each once, the most urgent class first, first come first served within a class. */
+/** One turn of so many goes to the key that has waited longest. */
+const fairShare = 8;
+
+/**
+ * The keys that wait: each once, the most urgent class first, first come first served within a class. One turn of eight
+ * goes to the first of a line that has waited longest: however much urgent work there is, the rest is done, too.
+ */
 export class Waiting<K extends string> {
   private readonly known = new Map<K, { class: QueueClass; readonly since: number }>();
   private readonly lines: Readonly<Record<QueueClass, Set<K>>> = {
@@ -18,6 +24,8 @@ export class Waiting<K extends string> {
     spec: new Set(),
     resync: new Set(),
   };
+
+  private turns = 0;
 
   get size(): number {
     return this.known.size;
@@ -40,16 +48,21 @@ export class Waiting<K extends string> {
     return false;
   }
 
-  /** Takes the most urgent key out, or undefined where none waits. */
+  /** Takes the key out whose turn it is, or undefined where none waits. */
   take(): Turn<K> | undefined {
-    for (const name of queueClasses) {
-      for (const key of this.lines[name]) {
-        const since = this.known.get(key)?.since ?? 0;
-        this.lines[name].delete(key);
-        this.known.delete(key);
-        return { key, class: name, since };
-      }
-    }
+    const heads = queueClasses.flatMap((name) => this.head(name) ?? []);
+    const [first] = heads;
+    if (first === undefined) return undefined;
+    this.turns += 1;
+    const oldest = heads.reduce((old, head) => (head.since < old.since ? head : old), first);
+    const turn = this.turns % fairShare === 0 ? oldest : first;
+    this.lines[turn.class].delete(turn.key);
+    this.known.delete(turn.key);
+    return turn;
+  }
+
+  private head(name: QueueClass): Turn<K> | undefined {
+    for (const key of this.lines[name]) return { key, class: name, since: this.known.get(key)?.since ?? 0 };
     return undefined;
   }
 }
