@@ -86,13 +86,15 @@ export async function measureStorm(run: FleetRun, leader: Replica): Promise<Stor
   const busy = await pressured(run, leader, async () => {
     const over = started + stormMs - 3000;
     const flapping = [...run.apps(...parts.flapping)].map((app, index) => flap(run, app, index * 500, over, samples));
-    for (let index = from; index < to && systemClock.monotonic() < over; index += 1) {
-      const next = systemClock.monotonic() + deletionPause;
-      deletions.push(await deleteCandidate(run, run.app(index)));
-      bareDeletions.push(await deleteBare(run, index - from, 1000 + 2 * index));
-      await sleep(systemClock, next - systemClock.monotonic(), run.signal);
-    }
-    await Promise.all(flapping);
+    const deleting = async (): Promise<void> => {
+      for (let index = from; index < to && systemClock.monotonic() < over; index += 1) {
+        const next = systemClock.monotonic() + deletionPause;
+        deletions.push(await deleteCandidate(run, run.app(index)));
+        bareDeletions.push(await deleteBare(run, index - from, 1000 + 2 * index));
+        await sleep(systemClock, next - systemClock.monotonic(), run.signal);
+      }
+    };
+    await Promise.all([deleting(), ...flapping]);
     await load.until("the end of the storm", () => load.output.includes("}"));
   });
   const ms = systemClock.monotonic() - started;
