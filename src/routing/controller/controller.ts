@@ -101,7 +101,13 @@ export class RouteController {
       holds: new Holds(api, this.world, reader, locks, journal),
       foreground: new Foreground(api, this.world, reader, journal),
       remover: new OutputRemover(api, this.world, reader, journal),
-      status: new StatusWriter(api, this.world, journal, () => this.queue.depth > 0 || rush.on),
+      status: new StatusWriter(
+        api,
+        this.world,
+        journal,
+        () => this.queue.depth > 0 || rush.on,
+        (uid, ms) => this.queue.addAfter(uid, "resync", ms),
+      ),
     };
     this.status = run.status;
     this.reconciler = new Reconciler(api, this.world, reader, locks, run, (uid, plan) =>

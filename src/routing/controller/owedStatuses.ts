@@ -16,7 +16,7 @@ interface Owed {
   readonly notBefore: number;
 }
 
-/** Writes a status; what fails and is worth another try is put back. */
+/** Writes a status; what fails is the writer's to mend. */
 export type WriteStatus = (entry: RoutemapEntry, status: PublishedStatus, signal: AbortSignal) => Promise<void>;
 
 /** The statuses that have to wait, the newest of each routemap. */

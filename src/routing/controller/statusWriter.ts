@@ -30,6 +30,8 @@ export class StatusWriter {
     private readonly journal: Journal,
     /** Whether routemaps wait or many routes are being written: they come before any status. */
     private readonly isBusy: () => boolean,
+    /** Asks for another look at a routemap in so many milliseconds. */
+    private readonly lookAgain: (uid: string, ms: number) => void,
   ) {
     this.owed = new OwedStatuses(world.clock, isBusy, (entry, status, signal) => this.deliver(entry, status, signal));
   }
@@ -94,8 +96,8 @@ export class StatusWriter {
     this.writing.delete(entry.uid);
     // The store tells of it at once, and the entry gets the object as the store keeps it.
     if (answer.ok) this.world.watches.putRoutemap(answer.value);
-    else if (!isNotFound(answer.error) && !isKindAbsent(answer.error))
-      this.owed.put(entry, annotations, entry.statusWrittenAt + interval);
+    // Not the same again: by then the routemap may be looked at with another outcome.
+    else if (!isNotFound(answer.error) && !isKindAbsent(answer.error)) this.lookAgain(entry.uid, interval);
   }
 
   private count(uid: string, ready: Condition["status"] | undefined): void {

@@ -75,4 +75,34 @@ describe("the status of a routemap", () => {
     await world.clock.advance(10_000);
     expect(writes).toBe(3);
   });
+
+  it("that failed does not take the place of a newer one", async () => {
+    world.start();
+    await world.clock.advance(10_000);
+    let fail: () => void = () => undefined;
+    let writes = 0;
+    const apply = world.api.apply.bind(world.api);
+    world.api.apply = async (gvr, ref, body, options) => {
+      if (gvr.resource !== "configmaps") return apply(gvr, ref, body, options);
+      writes += 1;
+      if (writes !== 2) return apply(gvr, ref, body, options);
+      await new Promise<void>((resolve) => (fail = resolve));
+      return { ok: false, error: apiError(503, "Refused") };
+    };
+    const ready = (): string | undefined =>
+      world.api.server.get(gvrs.cm, { namespace: "default", name: "app" })?.metadata.annotations?.[names.ready];
+    world.version("v1", false);
+    await world.clock.advance(100);
+    world.version("v1");
+    await world.clock.advance(5000);
+    expect([writes, ready()]).toEqual([2, "False"]);
+    world.version("v1", false);
+    await world.clock.advance(10);
+    fail();
+    await world.clock.advance(10_000);
+    expect(ready()).toBe("False");
+    world.version("v1");
+    await world.clock.advance(10_000);
+    expect(ready()).toBe("True");
+  });
 });
