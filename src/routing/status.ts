@@ -75,13 +75,19 @@ function storedCondition(value: Json): Condition | undefined {
   };
 }
 
-/** The annotation text of a status; times of unchanged conditions are carried over from the stored one. */
-export function formatStatus(status: Status, stored: string | undefined, now: number): string {
-  const times = transitionTimes(stored);
+/**
+ * The annotation text of a status. Times of unchanged conditions are carried over from the texts of before, the earliest
+ * where they differ: so two controllers that are both at work come to the same text, and to rest.
+ */
+export function formatStatus(status: Status, before: readonly (string | undefined)[], now: number): string {
+  const known = before.map(transitionTimes);
+  const present = new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
   const conditions = status.conditions.map((condition) => {
-    const known = times.get(condition.type);
-    const same = known?.status === condition.status;
-    const time = same ? known.time : new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
+    const times = known.flatMap((each) => {
+      const { status: then, time } = each.get(condition.type) ?? {};
+      return then === condition.status && time !== undefined ? [time] : [];
+    });
+    const [time = present] = times.sort();
     return { ...condition, message: condition.message.slice(0, messageLimit), lastTransitionTime: time };
   });
   const whole: Json = { ...status, conditions };

@@ -47,10 +47,13 @@ export class ShellWorld {
   readonly series = new Map<string, RoutemapSeries>();
   /** How often a routemap was looked at. */
   looks = 0;
+  /** Milliseconds by which controllers that are started from now on take the server's clock to be ahead of ours. */
+  serverAhead = 0;
   private stop = new AbortController();
 
   /** Starts the controller as leader, and returns it; `predecessor`: another one may have led before. */
   start(predecessor = false): RouteController {
+    const { serverAhead } = this;
     const controller = new RouteController({
       api: this.api,
       discovery: new EverythingServed(this.api, this.clock),
@@ -81,7 +84,7 @@ export class ShellWorld {
         finished: () => undefined,
         retried: () => undefined,
       },
-      serverTimeOffset: () => 0,
+      serverTimeOffset: () => serverAhead,
     });
     controller.permissions.news$.subscribe((news) => {
       const text = ({ verb, ...resource }: Permission): string => `${verb} ${groupResourceOf(resource)}`;

@@ -55,7 +55,7 @@ export class StatusWriter {
     const stored = entry.object.metadata.annotations ?? {};
     this.tell(entry, status.conditions, stored[names.status]);
     this.journal.measured(entry, () => routemapSeries(plan, status));
-    const before = entry.published?.[names.status] ?? stored[names.status];
+    const before = [entry.published?.[names.status], stored[names.status]];
     const text = formatStatus(status, before, this.world.now().server);
     const ready = status.conditions.find((condition) => condition.type === "Ready")?.status ?? "Unknown";
     this.count(entry.uid, ready);

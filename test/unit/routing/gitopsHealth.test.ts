@@ -49,7 +49,7 @@ describe("the health checks for Argo CD and Flux", () => {
     for (const text of texts) {
       const status: unknown = JSON.parse(text);
       expect(isObject(status)).toBe(true);
-      expect(formatStatus(status as Status, text, 0)).toBe(text);
+      expect(formatStatus(status as Status, [text], 0)).toBe(text);
     }
   });
 
@@ -62,7 +62,7 @@ describe("the health checks for Argo CD and Flux", () => {
       expect(status.conditions.map(({ type }) => type).slice(0, 2)).toEqual(["Ready", "Paused"]);
       const start =
         /^\{"conditions":\[\{"lastTransitionTime":"[^"]*","message":".*?","reason":"\w+","status":"\w+","type":"Ready"\}/;
-      expect(formatStatus(status, undefined, 0)).toMatch(start);
+      expect(formatStatus(status, [], 0)).toMatch(start);
     }
   });
 });

@@ -15,14 +15,22 @@ const t0 = Date.UTC(2030, 0, 1);
 
 describe("a published status", () => {
   it("carries the time of an unchanged condition over, so that a restart writes nothing", () => {
-    const first = formatStatus(status(ready("True")), undefined, t0);
-    expect(formatStatus(status(ready("True")), first, t0 + 60_000)).toBe(first);
+    const first = formatStatus(status(ready("True")), [undefined], t0);
+    expect(formatStatus(status(ready("True")), [first], t0 + 60_000)).toBe(first);
   });
 
   it("dates a condition anew when its status changes", () => {
-    const first = formatStatus(status(ready("True")), undefined, t0);
-    const second = formatStatus(status(ready("False")), first, t0 + 60_000);
+    const first = formatStatus(status(ready("True")), [undefined], t0);
+    const second = formatStatus(status(ready("False")), [first], t0 + 60_000);
     expect(transitionTimes(second).get("Ready")).toEqual({ status: "False", time: "2030-01-01T00:01:00Z" });
+  });
+
+  it("has the earlier time where another controller dated the same change, so that both come to rest", () => {
+    const [ours, theirs] = [t0 + 1000, t0].map((now) => formatStatus(status(ready("True")), [], now));
+    expect(formatStatus(status(ready("True")), [ours, theirs], t0 + 60_000)).toBe(theirs);
+    expect(formatStatus(status(ready("True")), [theirs, ours], t0 + 60_000)).toBe(theirs);
+    const late = formatStatus(status(ready("False")), [ours, theirs], t0 + 60_000);
+    expect(formatStatus(status(ready("False")), [late, theirs], t0 + 90_000)).toBe(late);
   });
 
   it("takes nothing but times from what is stored, and survives anything stored there", () => {
@@ -30,10 +38,12 @@ describe("a published status", () => {
       conditions: [{ type: "Ready", status: "True", lastTransitionTime: "yesterday" }],
       versions: [{ name: "v9", phase: "Active" }],
     });
-    expect(formatStatus(status(ready("True")), forged, t0)).toBe(formatStatus(status(ready("True")), undefined, t0));
+    expect(formatStatus(status(ready("True")), [forged], t0)).toBe(
+      formatStatus(status(ready("True")), [undefined], t0),
+    );
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(JSON.parse(formatStatus(status(ready("True")), text, t0))).toMatchObject({ versions: [], routes: [] });
+        expect(JSON.parse(formatStatus(status(ready("True")), [text], t0))).toMatchObject({ versions: [], routes: [] });
       }),
     );
   });
@@ -53,7 +63,7 @@ describe("a published status", () => {
           reason: "r".repeat(200),
         })),
       },
-      undefined,
+      [],
       t0,
     );
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16_384);

@@ -105,4 +105,18 @@ describe("the status of a routemap", () => {
     await world.clock.advance(10_000);
     expect(ready()).toBe("True");
   });
+
+  it("comes to rest although two controllers whose clocks differ are at work", async () => {
+    world.start();
+    world.serverAhead = 1500;
+    world.start();
+    await world.clock.advance(10_000);
+    world.version("v1", false);
+    await world.clock.advance(5000);
+    world.version("v1");
+    await world.clock.advance(5000);
+    const before = world.api.requests.length;
+    await world.clock.advance(20_000);
+    expect(world.api.requests.slice(before).filter(({ verb }) => verb === "apply")).toEqual([]);
+  });
 });
