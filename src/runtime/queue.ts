@@ -136,7 +136,7 @@ export class WorkQueue<K extends string> {
     await new Promise<void>((resolve) => {
       const pump = (): void => {
         while (!signal.aborted && this.running.size < concurrency && !turns.exhausted(pump)) {
-          const turn = this.waiting.take();
+          const turn = this.waiting.take(this.clock.monotonic());
           if (turn === undefined) break;
           this.observer?.depth(this.depth);
           void this.work(turn, handler, signal).then(pump);

@@ -8,12 +8,13 @@ export interface Turn<K> {
   readonly since: number;
 }
 
-/** One turn of so many goes to the key that has waited longest. */
+/** One turn of so many goes to the key that has waited longest, where that has waited for so many milliseconds. */
 const fairShare = 8;
+const patience = 5000;
 
 /**
  * The keys that wait: each once, the most urgent class first, first come first served within a class. One turn of eight
- * goes to the first of a line that has waited longest: however much urgent work there is, the rest is done, too.
+ * goes to the first of a line that has waited for five seconds: however much urgent work there is, the rest is done, too.
  */
 export class Waiting<K extends string> {
   private readonly known = new Map<K, { class: QueueClass; readonly since: number }>();
@@ -48,14 +49,14 @@ export class Waiting<K extends string> {
     return false;
   }
 
-  /** Takes the key out whose turn it is, or undefined where none waits. */
-  take(): Turn<K> | undefined {
+  /** Takes the key out whose turn it is, or undefined where none waits. `now`: on the clock of `since`. */
+  take(now: number): Turn<K> | undefined {
     const heads = queueClasses.flatMap((name) => this.head(name) ?? []);
     const [first] = heads;
     if (first === undefined) return undefined;
     this.turns += 1;
     const oldest = heads.reduce((old, head) => (head.since < old.since ? head : old), first);
-    const turn = this.turns % fairShare === 0 ? oldest : first;
+    const turn = this.turns % fairShare === 0 && now - oldest.since >= patience ? oldest : first;
     this.lines[turn.class].delete(turn.key);
     this.known.delete(turn.key);
     return turn;

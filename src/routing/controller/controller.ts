@@ -198,7 +198,7 @@ export class RouteController {
         fence(entry, this.options.clock.monotonic());
       this.queue.add(entry.uid, "resync");
     }
-    const concurrency = this.options.concurrency ?? 32;
+    const concurrency = this.options.concurrency ?? 16;
     await Promise.all([
       this.status.run(signal),
       this.queue.run((key, stop) => this.handle(key, stop), { concurrency, signal }),
