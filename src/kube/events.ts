@@ -32,7 +32,8 @@ interface Reported {
   readonly series: Series;
   name?: string;
   count: number;
-  queued: boolean;
+  /** Monotonic time since which a report waits to be written. */
+  queuedAt?: number;
   timer?: CancelTimer;
 }
 
@@ -56,7 +57,7 @@ export class EventRecorder {
     const admitted = this.admission.admit(input, this.options.clock.monotonic());
     switch (admitted.kind) {
       case "new": {
-        const reported = { series: admitted.series, count: 0, queued: false };
+        const reported = { series: admitted.series, count: 0 };
         this.known.set(admitted.series, reported);
         this.enqueue(reported);
         return;
@@ -78,33 +79,33 @@ export class EventRecorder {
         continue;
       }
       await this.calm(next, signal);
-      next.queued = false;
+      delete next.queuedAt;
       await this.report(next, signal);
     }
     for (const cancel of this.timers) cancel();
     this.timers.clear();
   }
 
-  private async calm({ series }: Reported, signal: AbortSignal): Promise<void> {
+  private async calm({ queuedAt = -Infinity }: Reported, signal: AbortSignal): Promise<void> {
     const { clock, isBusy } = this.options;
-    while (!signal.aborted && isBusy?.() === true && clock.monotonic() - series.lastAt < patience)
+    while (!signal.aborted && isBusy?.() === true && clock.monotonic() - queuedAt < patience)
       await sleep(clock, busyPause, signal);
   }
 
   private enqueue(reported: Reported): void {
-    if (reported.queued) return;
+    if (reported.queuedAt !== undefined) return;
     if (this.queue.length >= longestQueue) {
       this.options.onDrop?.(reported.series.input, "too many events wait to be written");
       return;
     }
-    reported.queued = true;
+    reported.queuedAt = this.options.clock.monotonic();
     this.queue.push(reported);
     this.wake?.();
   }
 
   private reportLater(series: Series): void {
     const reported = this.known.get(series);
-    if (reported === undefined || reported.queued || reported.timer !== undefined) return;
+    if (reported === undefined || reported.queuedAt !== undefined || reported.timer !== undefined) return;
     const cancel = this.options.clock.after(series.pause, () => {
       this.timers.delete(cancel);
       delete reported.timer;

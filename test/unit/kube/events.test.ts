@@ -84,6 +84,8 @@ describe("an event recorder", () => {
     await until(() => clock.pending === 1);
     await clock.advance(4_900);
     expect(served.server.seen).toEqual([]);
+    // What happens again meanwhile does not wait anew.
+    recorder.record(event());
     await clock.advance(100);
     await arrived(2);
     recorder.record(event("Drained"));
