@@ -53,20 +53,6 @@ describe("order", () => {
     expect(keys()).toEqual(["deleted-1", "lost-1", "lost-2", "gained-1", "spec-1", "spec-2", "resync-1"]);
   });
 
-  test.each([
-    [4999, "after all that is urgent", 40],
-    [5000, "in the eighth turn", 7],
-  ])("what is least urgent and has waited for %i ms has its turn %s", async (ms, _when, place) => {
-    const { clock, queue, start, end, keys, open } = bench();
-    queue.add("patient", "resync");
-    await clock.advance(ms);
-    for (let index = 0; index < 40; index += 1) queue.add(`urgent-${index}`, "deletion");
-    void start();
-    while (open.size > 0) for (const key of [...open.keys()]) await end(key);
-    expect(keys().indexOf("patient")).toBe(place);
-    expect(keys().length).toBe(41);
-  });
-
   test("a key that waits keeps the most urgent class it was added with", async () => {
     const { queue, start, end, started } = bench();
     queue.add("a", "spec");

@@ -7,6 +7,22 @@ import { gvrs, ShellWorld } from "../../../support/shellWorld.js";
 
 const spec = versionsOf(["v1", 1]) + routeTemplate("app", "v1");
 
+/** Counts writes of statuses from now on, and holds the second one until it is told how that ends. */
+class HeldWrite {
+  writes = 0;
+  end: (how: "stored" | "refused") => void = () => undefined;
+
+  constructor(world: ShellWorld) {
+    const apply = world.api.apply.bind(world.api);
+    world.api.apply = async (gvr, ref, body, options) => {
+      if (gvr.resource !== "configmaps") return apply(gvr, ref, body, options);
+      this.writes += 1;
+      const how = this.writes === 2 ? await new Promise((resolve) => (this.end = resolve)) : "stored";
+      return how === "stored" ? apply(gvr, ref, body, options) : { ok: false, error: apiError(503, "Refused") };
+    };
+  }
+}
+
 describe("the status of a routemap", () => {
   let world: ShellWorld;
   beforeEach(() => {
@@ -16,11 +32,12 @@ describe("the status of a routemap", () => {
   });
   afterEach(() => world.close());
 
+  const ready = (): string | undefined =>
+    world.api.server.get(gvrs.cm, { namespace: "default", name: "app" })?.metadata.annotations?.[names.ready];
+
   it.each([409, 500, 503])("is written again a second after the API server answered with %i", async (code) => {
     world.start();
     await world.clock.advance(10_000);
-    const ready = (): string | undefined =>
-      world.api.server.get(gvrs.cm, { namespace: "default", name: "app" })?.metadata.annotations?.[names.ready];
     expect(ready()).toBe("True");
     const apply = world.api.apply.bind(world.api);
     let refused = 0;
@@ -45,20 +62,12 @@ describe("the status of a routemap", () => {
   it("is not written anew before the answer to the last write has come, and no more than once then", async () => {
     world.start();
     await world.clock.advance(10_000);
-    let answer: () => void = () => undefined;
-    let writes = 0;
-    const apply = world.api.apply.bind(world.api);
-    world.api.apply = async (gvr, ref, body, options) => {
-      if (gvr.resource !== "configmaps") return apply(gvr, ref, body, options);
-      writes += 1;
-      if (writes === 2) await new Promise<void>((resolve) => (answer = resolve));
-      return apply(gvr, ref, body, options);
-    };
+    const held = new HeldWrite(world);
     world.version("v1", false);
     await world.clock.advance(100);
     world.version("v1");
     await world.clock.advance(5000);
-    expect(writes).toBe(2);
+    expect(held.writes).toBe(2);
     const looks = world.looks;
     world.api.server.put(gvrs.svc, {
       namespace: "default",
@@ -70,35 +79,24 @@ describe("the status of a routemap", () => {
     await world.clock.advance(10);
     expect(world.looks).toBeGreaterThan(looks);
     await world.clock.advance(2000);
-    expect(writes).toBe(2);
-    answer();
+    expect(held.writes).toBe(2);
+    held.end("stored");
     await world.clock.advance(10_000);
-    expect(writes).toBe(3);
+    expect(held.writes).toBe(3);
   });
 
   it("that failed does not take the place of a newer one", async () => {
     world.start();
     await world.clock.advance(10_000);
-    let fail: () => void = () => undefined;
-    let writes = 0;
-    const apply = world.api.apply.bind(world.api);
-    world.api.apply = async (gvr, ref, body, options) => {
-      if (gvr.resource !== "configmaps") return apply(gvr, ref, body, options);
-      writes += 1;
-      if (writes !== 2) return apply(gvr, ref, body, options);
-      await new Promise<void>((resolve) => (fail = resolve));
-      return { ok: false, error: apiError(503, "Refused") };
-    };
-    const ready = (): string | undefined =>
-      world.api.server.get(gvrs.cm, { namespace: "default", name: "app" })?.metadata.annotations?.[names.ready];
+    const held = new HeldWrite(world);
     world.version("v1", false);
     await world.clock.advance(100);
     world.version("v1");
     await world.clock.advance(5000);
-    expect([writes, ready()]).toEqual([2, "False"]);
+    expect([held.writes, ready()]).toEqual([2, "False"]);
     world.version("v1", false);
     await world.clock.advance(10);
-    fail();
+    held.end("refused");
     await world.clock.advance(10_000);
     expect(ready()).toBe("False");
     world.version("v1");
