@@ -180,8 +180,14 @@ describe("one routemap", () => {
   async function untilDrawn(...colour: readonly number[]): Promise<void> {
     await tab.page.waitForFunction(
       (wanted) => {
-        const canvas = document.querySelector<HTMLCanvasElement>(".chart canvas");
-        const pixels = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        const chart = document.querySelector<HTMLCanvasElement>(".chart canvas");
+        if (chart === null || chart.width === 0 || chart.height === 0) return false;
+        // Read from a copy made for reading: Chromium warns of a canvas of the page that is read again and again.
+        const { width, height } = chart;
+        const copy = Object.assign(document.createElement("canvas"), { width, height });
+        const context = copy.getContext("2d", { willReadFrequently: true });
+        context?.drawImage(chart, 0, 0);
+        const pixels = context?.getImageData(0, 0, width, height).data ?? [];
         for (let at = 0; at < pixels.length; at += 4)
           if (wanted.every((part, index) => pixels[at + index] === part)) return true;
         return false;
