@@ -28,8 +28,8 @@ export interface Store<T> {
   applyOwnWrite(object: KubeObject): void;
   /** Takes the answer of a live GET; ignored if something newer is known. */
   putLive(object: KubeObject): void;
-  /** Drops the object with this uid after a live GET answered 404; late events about it are ignored. */
-  removeIf(uid: string): void;
+  /** Drops the object of this key and uid after a live GET answered 404; late events about it are ignored. */
+  removeIf(key: string, uid: string): void;
 }
 
 /** What a store is made of. */
@@ -51,7 +51,6 @@ interface Entry<T> extends Omit<Item<T>, "object"> {
 /** A store that is fed with the facts of one reflector, and hands each change to `emit`. */
 export class ObjectStore<T> implements Store<T> {
   private readonly entries = new Map<string, Entry<T>>();
-  private readonly keysByUid = new Map<string, string>();
   /**
    * Uids that are known to be gone, until the watch or a list says so too. With a version: gone at that version, later
    * ones may be in the selection again.
@@ -113,9 +112,9 @@ export class ObjectStore<T> implements Store<T> {
     this.putReply(object);
   }
 
-  removeIf(uid: string): void {
-    const entry = this.byUid(uid);
-    if (entry === undefined) return;
+  removeIf(key: string, uid: string): void {
+    const entry = this.entries.get(key);
+    if (entry?.uid !== uid) return;
     this.gone.set(uid, "forever");
     this.remove(entry);
   }
@@ -220,7 +219,6 @@ export class ObjectStore<T> implements Store<T> {
     // The texts that are known already, or each would be in memory twice.
     const { key, uid } = before ?? item;
     this.entries.set(key, { key, uid, resourceVersion, generation, kept: this.shelf.put(object), round: this.round });
-    if (before === undefined) this.keysByUid.set(uid, key);
     this.index.add(key, object);
     if (previous === undefined) this.emit({ type: "added", object, gap });
     else this.emit({ type: "updated", object, previous, gap });
@@ -235,7 +233,6 @@ export class ObjectStore<T> implements Store<T> {
   private remove(entry: Entry<T>, last?: T): void {
     const known = this.shelf.get(entry.kept);
     this.entries.delete(entry.key);
-    this.keysByUid.delete(entry.uid);
     this.index.remove(entry.key, known);
     this.emit({ type: "deleted", object: last ?? known, final: last !== undefined });
   }
@@ -254,11 +251,6 @@ export class ObjectStore<T> implements Store<T> {
 
   private advance(resourceVersion: bigint): void {
     if (this.seen === undefined || resourceVersion > this.seen) this.seen = resourceVersion;
-  }
-
-  private byUid(uid: string): Entry<T> | undefined {
-    const entry = this.entries.get(this.keysByUid.get(uid) ?? "");
-    return entry?.uid === uid ? entry : undefined;
   }
 }
 

@@ -140,9 +140,9 @@ export class KindWatch {
     this.informer?.store.putLive(object);
   }
 
-  /** Takes the news that the object with this uid is gone; a successor of the same name stays. */
-  forget(uid: string): void {
-    this.informer?.store.removeIf(uid);
+  /** Takes the news that the object of this key and uid is gone; a successor of the same name stays. */
+  forget(key: string, uid: string): void {
+    this.informer?.store.removeIf(key, uid);
   }
 
   /** Looks again at once for a kind that was absent. */

@@ -55,7 +55,7 @@ export class LiveReader {
     const key = resourceKey(groupResource, namespace, name);
     this.world.inForeground.forget(uid);
     if (this.world.strays.get(key)?.metadata.uid === uid) this.world.strays.delete(key);
-    this.world.watches.forget("watched", groupResource, uid);
+    this.world.watches.forget("watched", groupResource, object);
   }
 
   /** Reads an output in its routemap's namespace; `restart` dates every zero anew at the live generation. */
@@ -77,7 +77,7 @@ export class LiveReader {
     }
     if (!isNotFound(answer.error) && !isKindAbsent(answer.error)) return answer.error;
     if (before.state === "seen" && before.object !== undefined)
-      this.world.watches.forget("output", id.groupResource, before.object.metadata.uid);
+      this.world.watches.forget("output", id.groupResource, before.object);
     const after = see();
     if (after.state !== "seen" || after.object === undefined)
       this.world.track(id.groupResource, home.namespace, id.name, undefined);

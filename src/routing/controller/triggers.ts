@@ -2,6 +2,7 @@ import type { QueueClass } from "../../runtime/queueClass.js";
 import type { Delta } from "../../kube/delta.js";
 import type { KubeObject } from "../../kube/object.js";
 import { judgeResource, judgeVersion } from "../gates/chain.js";
+import { Constancy } from "../gates/constancy.js";
 import { names } from "../names.js";
 import { resourceKey } from "../observed.js";
 import { routemapFingerprint } from "./entry.js";
@@ -20,10 +21,14 @@ export const orphanPrefix = "orphan:";
 
 /** Turns facts into the names of what has to be looked at; nothing is decided here. */
 export class Triggers {
+  private constancy: Constancy;
+
   constructor(
     private readonly world: World,
     private readonly routemapChanged: (object: KubeObject, life: "present" | "unknown") => void,
-  ) {}
+  ) {
+    this.constancy = new Constancy(world.kinds);
+  }
 
   wakeups(change: Change): readonly Wakeup[] {
     const { delta } = change;
@@ -72,10 +77,33 @@ export class Triggers {
     else this.world.inForeground.see(delta.object);
     const key = resourceKey(groupResource, namespace, name);
     const held = finalizers?.includes(names.finalizer) ?? false;
+    const concerned = [...this.world.index.owners(key)];
+    if (concerned.length > 0 && delta.type === "updated" && this.isSame(groupResource, delta.previous, delta.object))
+      return concerned
+        .filter((owner) => this.asksMore(owner))
+        .map((owner) => ({ key: owner, class: "readinessGained" }));
     const urgency = this.urgency(groupResource, delta);
-    const owners = [...this.world.index.owners(key)].map((uid): Wakeup => ({ key: uid, class: urgency }));
+    const owners = concerned.map((owner): Wakeup => ({ key: owner, class: urgency }));
     if (owners.length > 0 && !(delta.type === "deleted" && held)) return owners;
     return held ? [...owners, { key: orphanPrefix + key, class: urgency }] : owners;
+  }
+
+  private isSame(groupResource: string, previous: KubeObject, next: KubeObject): boolean {
+    if (this.constancy.kinds !== this.world.kinds) this.constancy = new Constancy(this.world.kinds);
+    const { namespace = "", name } = next.metadata;
+    const endpoints =
+      groupResource === "services"
+        ? this.world.lookup.endpoints(namespace, name)
+        : ({ state: "notApplicable" } as const);
+    return this.constancy.isSame(groupResource, previous, next, endpoints);
+  }
+
+  /** Whether a routemap has expressions of its own for its resources. */
+  private asksMore(uid: string): boolean {
+    const entry = this.world.entries.get(uid);
+    if (entry === undefined) return true;
+    const listed = this.world.specInForce(entry)?.versions.flatMap(({ resources }) => resources) ?? [];
+    return [...listed, ...entry.claims.map(({ ref }) => ref)].some(({ ready }) => ready !== undefined);
   }
 
   private urgency(groupResource: string, delta: Exclude<Delta<KubeObject>, { type: "restarted" }>): QueueClass {

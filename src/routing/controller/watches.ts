@@ -252,9 +252,9 @@ export class Watches implements ClusterView {
     this.put("routemap", groupResourceOf(configMaps), object);
   }
 
-  /** Takes the news that the object with this uid is gone. */
-  forget(role: Role, groupResource: string, uid: string): void {
-    this.find(role, groupResource)?.forget(uid);
+  /** Takes the news that an object is gone: this one, by its uid. */
+  forget(role: Role, groupResource: string, { metadata }: KubeObject): void {
+    this.find(role, groupResource)?.forget(objectKey(metadata), metadata.uid);
   }
 
   /** Tries absent kinds again at once: a CRD may have appeared. */

@@ -162,9 +162,14 @@ function indented(text: string, by: number): string {
   return text.replace(/^(?=.)/gm, " ".repeat(by));
 }
 
-/** The route that the controller would write, as a script without thought writes it; `turn` makes a change. */
-export function bareRoute(name: string, candidate: number, turn: number): JsonObject {
-  const uid = "6f1d7c1e-0000-4000-8000-000000000000";
+/** Name of the ConfigMap that owns the routes of the bare script: without one they would be collected as garbage. */
+export const bareOwner = "bare-owner";
+
+/**
+ * The route that the controller would write, as a script without thought writes it; `turn` makes a change, `uid` is the
+ * owner's.
+ */
+export function bareRoute(name: string, candidate: number, turn: number, uid: string): JsonObject {
   const applied = { hash: turn.toString(16).padStart(16, "0"), weights: { v1: 80, v2: candidate } };
   const spec = routeSpec(name, true);
   const backendRefs = [
@@ -179,7 +184,7 @@ export function bareRoute(name: string, candidate: number, turn: number): JsonOb
       name,
       labels: { "iter8.tools/routemap-uid": uid },
       annotations: { "iter8.tools/applied": JSON.stringify(applied) },
-      ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name, uid }],
+      ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: bareOwner, uid }],
     },
     spec: { ...spec, rules: [{ backendRefs, timeouts }] },
   };

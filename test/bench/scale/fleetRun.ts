@@ -4,13 +4,13 @@ import { sleep, systemClock } from "../../../src/base/clock.js";
 import type { JsonObject } from "../../../src/base/json.js";
 import type { GroupVersionResource } from "../../../src/kube/resource.js";
 import { resourcePath } from "../../../src/kube/resource.js";
-import { deployments } from "../app.js";
+import { configMaps, deployments } from "../app.js";
 import type { Arena } from "../arena.js";
 import { bareClient } from "../floorClient.js";
 import { Child } from "../processes.js";
 import { say } from "../run.js";
 import type { FleetApp } from "./fleet.js";
-import { appAt, appsPerNamespace, pathIn, readyStatus, seedsOf, sharedTemplate } from "./fleet.js";
+import { appAt, appsPerNamespace, bareOwner, pathIn, readyStatus, seedsOf, sharedTemplate } from "./fleet.js";
 import { RouteLedger } from "./ledger.js";
 import type { ScaleOptions } from "./options.js";
 import { inParallel } from "./parallel.js";
@@ -30,6 +30,8 @@ export class FleetRun {
   readonly ledger: RouteLedger;
   /** How many apps take part in a mass shift; so many refer to a shared template, too. */
   readonly shifted: number;
+  /** Uid of the ConfigMap that owns the routes of the bare script; known once the fleet is seeded. */
+  bareOwnerUid = "";
   private readonly children: Child[] = [];
   private readonly replicas = new Set<Replica>();
 
@@ -77,6 +79,8 @@ export class FleetRun {
     await inParallel(["pointsman-system", floorNamespace, ...homes], seedWidth, this.signal, (name) =>
       this.createNamespace(name),
     );
+    const owner = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: bareOwner } };
+    this.bareOwnerUid = (await this.arena.plane.admin.create(configMaps, floorNamespace, owner)).metadata.uid;
     for (const home of homes) {
       const { gvr, namespace, body } = sharedTemplate(home, "10s");
       await this.create(gvr, namespace, body);

@@ -11,7 +11,7 @@ export function bareName(index: number): string {
 /** One apply of a route by the bare script; `turn` makes a change. */
 export async function applyBare(run: FleetRun, index: number, candidate: number, turn: number): Promise<void> {
   const name = bareName(index);
-  const body = JSON.stringify(bareRoute(name, candidate, turn));
+  const body = JSON.stringify(bareRoute(name, candidate, turn, run.bareOwnerUid));
   await run.send("PATCH", applyPath(floorNamespace, name), "application/apply-patch+yaml", body);
 }
 

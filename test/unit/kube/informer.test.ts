@@ -280,7 +280,7 @@ class Mischief {
         const known = informer.store.get(step.name);
         const live = api.server.get(services, { name: step.name });
         if (live !== undefined) informer.store.putLive(live);
-        else if (known !== undefined) informer.store.removeIf(known.metadata.uid);
+        else if (known !== undefined) informer.store.removeIf(step.name, known.metadata.uid);
         return;
       }
       case "wait":

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import type { Delta, ReflectorFact } from "../../../src/kube/delta.js";
 import type { Item } from "../../../src/kube/item.js";
-import { toItem } from "../../../src/kube/item.js";
+import { objectKey, toItem } from "../../../src/kube/item.js";
 import type { KubeObject } from "../../../src/kube/object.js";
 import type { Packing } from "../../../src/kube/packing.js";
 import { likeTheFirst } from "../../../src/kube/packing.js";
@@ -60,7 +60,7 @@ function take(store: ObjectStore<KubeObject>, { change, name, life, color }: Ste
       store.applyOwnWrite(object);
       return;
     case "gone":
-      store.removeIf(object.metadata.uid);
+      store.removeIf(objectKey(object.metadata), object.metadata.uid);
       return;
     case "relist":
       facts(

@@ -231,8 +231,8 @@ describe("replies to our own requests", () => {
 
   test("removeIf drops exactly the object with this uid, and late events and lists do not bring it back", () => {
     const harness = listed([object("a", 5), object("b", 6)]);
-    harness.store.removeIf("unknown");
-    harness.store.removeIf("uid-a");
+    harness.store.removeIf("shop/a", "unknown");
+    harness.store.removeIf("shop/a", "uid-a");
     expect(harness.told()).toEqual(["deleted uid-a@5"]);
     harness.store.take(event("MODIFIED", object("a", 11)));
     harness.list(12, [object("a", 11), object("b", 6)], "relisted");
