@@ -34,9 +34,11 @@ import { LeaderElection } from "./runtime/leaderElection.js";
 import type { Leadership } from "./runtime/leadership.js";
 import type { Logger } from "./runtime/log.js";
 import { createLogger, runLogger } from "./runtime/log.js";
+import { CalmCompaction } from "./runtime/calmCompaction.js";
 import { Rush } from "./runtime/rush.js";
 import { installShutdown } from "./runtime/shutdown.js";
 import { soleLeader } from "./runtime/soleLeader.js";
+import { v8Heap } from "./runtime/v8Heap.js";
 import { formatAddress } from "./server/address.js";
 import { serveDashboard } from "./server/dashboard/serve.js";
 import type { RunningServer } from "./server/http.js";
@@ -218,10 +220,16 @@ async function work(
   metrics.queues.track("routemap", controller.queue);
   metrics.configRead(true);
   const told = tellWatches(host, controller);
-  await Promise.all([controller.run(election.leadership$, configChanges(host, signal), signal), events.run(signal)]);
+  const working = controller.run(election.leadership$, configChanges(host, signal), signal);
+  await Promise.all([working, events.run(signal), compactWhenCalm(signal)]);
   told.unsubscribe();
   await dashboard.value?.close();
   return undefined;
+}
+
+async function compactWhenCalm(signal: AbortSignal): Promise<void> {
+  const heap = v8Heap();
+  if (heap !== undefined) await new CalmCompaction(systemClock, heap).run(signal);
 }
 
 /** Tells how the watches and our rights are. */

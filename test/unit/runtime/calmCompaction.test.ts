@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+
+import type { Heap, HeapRoom } from "../../../src/runtime/calmCompaction.js";
+import { CalmCompaction } from "../../../src/runtime/calmCompaction.js";
+import { FakeClock } from "../../support/fakeClock.js";
+
+const mega = 1024 ** 2;
+
+/** A heap whose waste shrinks by `freed` with each pass. */
+class MadeHeap implements Heap {
+  used = 50 * mega;
+  taken = 100 * mega;
+  freed = 10 * mega;
+  share = 0.01;
+  passes = 0;
+
+  room(): HeapRoom {
+    return this;
+  }
+
+  busy(): number {
+    return this.share;
+  }
+
+  compact(): void {
+    this.passes += 1;
+    this.taken = Math.max(this.used, this.taken - this.freed);
+  }
+}
+
+describe("a process whose heap is scattered", () => {
+  let clock: FakeClock;
+  let heap: MadeHeap;
+  let stop: AbortController;
+  beforeEach(() => {
+    clock = new FakeClock(0);
+    heap = new MadeHeap();
+    stop = new AbortController();
+    void new CalmCompaction(clock, heap).run(stop.signal);
+  });
+  afterEach(async () => {
+    stop.abort();
+    await clock.advance(1);
+  });
+
+  test("is left alone while it works", async () => {
+    heap.share = 0.2;
+    await clock.advance(60_000);
+    expect(heap.passes).toBe(0);
+  });
+
+  test("is compacted when it has been calm for three seconds, a pass a second, until a tenth or less is wasted", async () => {
+    await clock.advance(2999);
+    expect(heap.passes).toBe(0);
+    await clock.advance(1);
+    expect(heap.passes).toBe(1);
+    await clock.advance(1000);
+    expect(heap.passes).toBe(2);
+    await clock.advance(60_000);
+    expect([heap.passes, heap.taken / mega]).toEqual([5, 50]);
+  });
+
+  test("is left alone again as soon as there is work", async () => {
+    await clock.advance(3000);
+    heap.share = 0.5;
+    await clock.advance(10_000);
+    expect(heap.passes).toBe(1);
+    heap.share = 0;
+    await clock.advance(2999);
+    expect(heap.passes).toBe(1);
+    await clock.advance(1);
+    expect(heap.passes).toBe(2);
+  });
+
+  test("is left alone for ten minutes when three passes in a row gave nothing back", async () => {
+    heap.freed = 0;
+    await clock.advance(5000);
+    expect(heap.passes).toBe(3);
+    await clock.advance(10 * 60_000 - 1);
+    expect(heap.passes).toBe(3);
+    heap.freed = 50 * mega;
+    await clock.advance(1);
+    expect([heap.passes, heap.taken / mega]).toEqual([4, 50]);
+  });
+
+  test("is left alone when little is wasted", async () => {
+    heap.used = 4 * mega;
+    heap.taken = 7 * mega;
+    await clock.advance(60_000);
+    expect(heap.passes).toBe(0);
+  });
+});
