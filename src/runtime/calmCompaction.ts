@@ -21,12 +21,16 @@ const pause = 1000;
 const calmShare = 0.1;
 /** How long it is calm before it is disturbed, in pauses. */
 const calmBefore = 3;
-const leastWaste = 4 * 1024 ** 2;
-const leastShare = 0.1;
-/** Passes in a row that may free nothing worth mentioning. */
+const mega = 1024 ** 2;
+/** Waste from which a series of passes is worth its while, and waste with which it ends: bytes, and a share of all. */
+const begins = { bytes: 8 * mega, share: 0.2 };
+const ends = { bytes: 4 * mega, share: 0.1 };
+/** Between two series, milliseconds. */
+const rest = 60_000;
+/** Passes in a row that may free less than this; what is left then stays for `longRest`. */
 const mostFutile = 3;
-const worthMentioning = 512 * 1024;
-const rest = 10 * 60_000;
+const worthMentioning = mega / 2;
+const longRest = 10 * 60_000;
 
 /**
  * Gives memory back that much work has left scattered: whatever lived for a moment beside what lives on leaves holes,
@@ -36,6 +40,8 @@ const rest = 10 * 60_000;
 export class CalmCompaction {
   private calm = 0;
   private futile = 0;
+  private underWay = false;
+  private notBefore = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -46,24 +52,35 @@ export class CalmCompaction {
   async run(signal: AbortSignal): Promise<void> {
     this.heap.busy();
     for (;;) {
-      await sleep(this.clock, this.futile >= mostFutile ? rest : pause, signal);
+      await sleep(this.clock, pause, signal);
       if (signal.aborted) return;
-      if (this.futile >= mostFutile) this.futile = 0;
       this.calm = this.heap.busy() < calmShare ? this.calm + 1 : 0;
-      if (this.calm >= calmBefore && isScattered(this.heap.room())) this.compact();
+      if (this.calm >= calmBefore && this.clock.monotonic() >= this.notBefore) this.look();
     }
   }
 
-  private compact(): void {
-    const before = this.heap.room().taken;
+  private look(): void {
+    const before = this.heap.room();
+    if (!isScattered(before, this.underWay ? ends : begins)) {
+      if (this.underWay) this.end(rest);
+      return;
+    }
+    this.underWay = true;
     this.heap.compact();
-    this.futile = before - this.heap.room().taken < worthMentioning ? this.futile + 1 : 0;
+    this.futile = before.taken - this.heap.room().taken < worthMentioning ? this.futile + 1 : 0;
+    if (this.futile >= mostFutile) this.end(longRest);
     // The pass itself is no work that anybody asked for.
     this.heap.busy();
   }
+
+  private end(pauseBefore: number): void {
+    this.underWay = false;
+    this.futile = 0;
+    this.notBefore = this.clock.monotonic() + pauseBefore;
+  }
 }
 
-function isScattered({ used, taken }: HeapRoom): boolean {
+function isScattered({ used, taken }: HeapRoom, limit: { readonly bytes: number; readonly share: number }): boolean {
   const waste = taken - used;
-  return waste > leastWaste && waste > leastShare * taken;
+  return waste > limit.bytes && waste > limit.share * taken;
 }

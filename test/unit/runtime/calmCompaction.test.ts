@@ -15,7 +15,7 @@ class MadeHeap implements Heap {
   passes = 0;
 
   room(): HeapRoom {
-    return this;
+    return { used: this.used, taken: this.taken };
   }
 
   busy(): number {
@@ -83,10 +83,23 @@ describe("a process whose heap is scattered", () => {
     expect([heap.passes, heap.taken / mega]).toEqual([4, 50]);
   });
 
-  test("is left alone when little is wasted", async () => {
-    heap.used = 4 * mega;
-    heap.taken = 7 * mega;
+  test.each([
+    ["in bytes", 20, 27],
+    ["for its size", 85, 100],
+  ])("is left alone when little is wasted %s", async (_, used, taken) => {
+    heap.used = used * mega;
+    heap.taken = taken * mega;
     await clock.advance(60_000);
     expect(heap.passes).toBe(0);
+  });
+
+  test("is not compacted again within a minute", async () => {
+    await clock.advance(8000);
+    expect([heap.passes, heap.taken / mega]).toEqual([5, 50]);
+    heap.taken = 100 * mega;
+    await clock.advance(59_999);
+    expect(heap.passes).toBe(5);
+    await clock.advance(1);
+    expect(heap.passes).toBe(6);
   });
 });
