@@ -56,7 +56,8 @@ export interface StartFigures {
   readonly takeover: Takeover | undefined;
 }
 
-const rest = 10_000;
+/** From quiet to the look at its memory: a calm process first gives back what it can. */
+const rest = 30_000;
 
 /** Creates the fleet, lets a controller write its routes and, if `all`, a second one take over. The leader is left running. */
 export async function measureStart(

@@ -79,7 +79,7 @@ export async function measureStorm(run: FleetRun, leader: Replica): Promise<Stor
   const load = run.load("storm", first, end - first, rate, stormMs, seed);
   const started = systemClock.monotonic();
   const calm = await pressured(run, leader, () => sleep(systemClock, calmMs, run.signal));
-  say(`  calm: ${calm.cores.toFixed(2)} cores, ${calm.writes} writes, queue ${calm.queueP99} s`);
+  say(`  calm: ${calm.cores.toFixed(2)} cores, ${calm.writes} writes, ${calm.runs} runs`);
   const samples = { lost: [] as number[], gained: [] as number[] };
   const deletions: ZeroTime[] = [];
   const bareDeletions: ZeroTime[] = [];
