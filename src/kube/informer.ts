@@ -9,6 +9,7 @@ import type { Projection } from "./item.js";
 import { reflect } from "./reflector.js";
 import type { ReflectorTiming } from "./reflectorTiming.js";
 import { selectionMatcher } from "./selector.js";
+import type { KubeObject } from "./object.js";
 import type { Packing } from "./packing.js";
 import type { IndexBy, Store } from "./store.js";
 import { ObjectStore } from "./store.js";
@@ -37,7 +38,11 @@ export interface InformerOptions<T> {
 }
 
 /** An informer that does not follow anything yet. */
-export function createInformer<T>(api: Api, selection: Selection, options: InformerOptions<T>): Informer<T> {
+export function createInformer<T extends KubeObject>(
+  api: Api,
+  selection: Selection,
+  options: InformerOptions<T>,
+): Informer<T> {
   const deltas = new Subject<Delta<T>>();
   const states = new Subject<WatchState>();
   const pokes = new Subject<undefined>();

@@ -1,45 +1,41 @@
 import type { Packing } from "./packing.js";
 
-/** An object on a shelf: itself, or its text. */
-export type Kept<T> = { readonly object: T } | Packed;
-
-class Packed {
-  constructor(readonly text: string) {}
+/** A place on a shelf, with the object that was put there: itself or, where it is packed, its text. */
+export interface Slot<T> {
+  content: T | string;
 }
 
 /**
  * Where a store keeps its objects: as they are or, with a packing, as texts, but for those that were put or read last.
  * An object that was unpacked again is equal to the one that was put, and another one.
  */
-export class Shelf<T> {
-  private readonly unpacked = new Map<Packed, T>();
+export class Shelf<T extends object> {
+  private readonly unpacked = new Map<Slot<T>, T>();
 
   constructor(private readonly packing: Packing<T> | undefined) {}
 
-  put(object: T): Kept<T> {
-    if (this.packing === undefined) return { object };
-    const packed = new Packed(this.packing.pack(object));
-    this.remember(packed, object);
-    return packed;
+  put(slot: Slot<T>, object: T): void {
+    slot.content = this.packing?.pack(object) ?? object;
+    if (this.packing !== undefined) this.remember(slot, object);
   }
 
-  get(kept: Kept<T>): T {
-    if (!(kept instanceof Packed)) return kept.object;
-    const known = this.unpacked.get(kept);
-    if (known !== undefined) this.unpacked.delete(kept);
-    const object = known ?? this.unpack(kept);
-    this.remember(kept, object);
+  get(slot: Slot<T>): T {
+    const { content } = slot;
+    if (typeof content !== "string") return content;
+    const object = this.unpacked.get(slot) ?? this.unpack(content);
+    this.remember(slot, object);
     return object;
   }
 
-  private unpack({ text }: Packed): T {
+  private unpack(text: string): T {
     if (this.packing === undefined) throw new TypeError("nothing is packed on this shelf");
     return this.packing.unpack(text);
   }
 
-  /** Adds an object as the youngest, and drops the oldest beyond the bound. */
-  private remember(packed: Packed, object: T): void {
-    this.unpacked.set(packed, object);
+  /** Makes an object the youngest, and drops the oldest beyond the bound. */
+  private remember(slot: Slot<T>, object: T): void {
+    this.unpacked.delete(slot);
+    this.unpacked.set(slot, object);
     const [oldest] = this.unpacked.keys();
     if (this.unpacked.size > (this.packing?.unpacked ?? 0) && oldest !== undefined) this.unpacked.delete(oldest);
   }

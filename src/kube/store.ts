@@ -3,7 +3,7 @@ import type { Item, Projection } from "./item.js";
 import { toItem } from "./item.js";
 import type { KubeObject } from "./object.js";
 import type { Packing } from "./packing.js";
-import type { Kept } from "./shelf.js";
+import type { Slot } from "./shelf.js";
 import { Shelf } from "./shelf.js";
 import { StoreIndex } from "./storeIndex.js";
 
@@ -42,14 +42,14 @@ export interface StoreOptions<T> {
   readonly selects?: (object: KubeObject) => boolean;
 }
 
-interface Entry<T> extends Omit<Item<T>, "object"> {
-  readonly kept: Kept<T>;
+/** What is held of an object beside itself; there are many, so it is little. */
+interface Entry<T> extends Pick<Item<T>, "key" | "resourceVersion" | "generation">, Slot<T> {
   /** The list in which the object was last seen. */
   round: number;
 }
 
 /** A store that is fed with the facts of one reflector, and hands each change to `emit`. */
-export class ObjectStore<T> implements Store<T> {
+export class ObjectStore<T extends KubeObject> implements Store<T> {
   private readonly entries = new Map<string, Entry<T>>();
   /**
    * Uids that are known to be gone, until the watch or a list says so too. With a version: gone at that version, later
@@ -74,17 +74,17 @@ export class ObjectStore<T> implements Store<T> {
 
   get(key: string): T | undefined {
     const entry = this.entries.get(key);
-    return entry === undefined ? undefined : this.shelf.get(entry.kept);
+    return entry === undefined ? undefined : this.shelf.get(entry);
   }
 
   list(): readonly T[] {
-    return Array.from(this.entries.values(), (entry) => this.shelf.get(entry.kept));
+    return Array.from(this.entries.values(), (entry) => this.shelf.get(entry));
   }
 
   byIndex(name: string, value: string): readonly T[] {
     return this.index.find(name, value).flatMap((key) => {
       const entry = this.entries.get(key);
-      return entry === undefined ? [] : [this.shelf.get(entry.kept)];
+      return entry === undefined ? [] : [this.shelf.get(entry)];
     });
   }
 
@@ -114,7 +114,7 @@ export class ObjectStore<T> implements Store<T> {
 
   removeIf(key: string, uid: string): void {
     const entry = this.entries.get(key);
-    if (entry?.uid !== uid) return;
+    if (entry === undefined || this.uidOf(entry) !== uid) return;
     this.gone.set(uid, "forever");
     this.remove(entry);
   }
@@ -201,24 +201,27 @@ export class ObjectStore<T> implements Store<T> {
       const gap = entry === undefined ? item.generation !== 1 : item.generation === undefined || jumps(entry, item);
       this.put(item, gap);
     } else if (entry !== undefined) {
-      this.gone.set(entry.uid, entry.uid === item.uid ? item.resourceVersion : "forever");
+      const uid = this.uidOf(entry);
+      this.gone.set(uid, uid === item.uid ? item.resourceVersion : "forever");
       this.removeBy(entry, item);
     }
   }
 
   private put(item: Item<T>, gap: boolean): void {
     const before = this.entries.get(item.key);
-    if (before !== undefined && before.uid !== item.uid) {
+    const previous = before === undefined ? undefined : this.shelf.get(before);
+    if (before !== undefined && previous?.metadata.uid !== item.uid) {
       this.remove(before);
       this.put(item, true);
       return;
     }
-    const previous = before === undefined ? undefined : this.shelf.get(before.kept);
     if (previous !== undefined) this.index.remove(item.key, previous);
     const { resourceVersion, generation, object } = item;
-    // The texts that are known already, or each would be in memory twice.
-    const { key, uid } = before ?? item;
-    this.entries.set(key, { key, uid, resourceVersion, generation, kept: this.shelf.put(object), round: this.round });
+    // The text that is known already, or it would be in memory twice.
+    const { key } = before ?? item;
+    const entry = { key, resourceVersion, generation, round: this.round, content: object };
+    this.shelf.put(entry, object);
+    this.entries.set(key, entry);
     this.index.add(key, object);
     if (previous === undefined) this.emit({ type: "added", object, gap });
     else this.emit({ type: "updated", object, previous, gap });
@@ -226,12 +229,12 @@ export class ObjectStore<T> implements Store<T> {
 
   /** Removes an entry because of `item`: its own last state, or one of a successor that nobody saw come. */
   private removeBy(entry: Entry<T>, item: Item<T>): void {
-    this.remove(entry, entry.uid === item.uid ? item.object : undefined);
+    this.remove(entry, this.uidOf(entry) === item.uid ? item.object : undefined);
   }
 
   /** `last`: what the server told of its end; without it, what was seen last is told. */
   private remove(entry: Entry<T>, last?: T): void {
-    const known = this.shelf.get(entry.kept);
+    const known = this.shelf.get(entry);
     this.entries.delete(entry.key);
     this.index.remove(entry.key, known);
     this.emit({ type: "deleted", object: last ?? known, final: last !== undefined });
@@ -241,6 +244,10 @@ export class ObjectStore<T> implements Store<T> {
     for (const entry of [...this.entries.values()]) this.remove(entry);
     this.gone.clear();
     this.seen = undefined;
+  }
+
+  private uidOf(entry: Entry<T>): string {
+    return this.shelf.get(entry).metadata.uid;
   }
 
   /** Since when an object of this version is known to be gone; undefined if it is not. */

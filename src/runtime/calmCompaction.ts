@@ -24,10 +24,10 @@ const calmBefore = 3;
 const mega = 1024 ** 2;
 /** Waste from which a series of passes is worth its while, and waste with which it ends: bytes, and a share of all. */
 const begins = { bytes: 8 * mega, share: 0.2 };
-const ends = { bytes: 4 * mega, share: 0.1 };
+const ends = { bytes: 2 * mega, share: 0.05 };
 /** Between two series, milliseconds. */
 const rest = 60_000;
-/** Passes in a row that may free less than this; what is left then stays for `longRest`. */
+/** Passes in a row that may free less than this before a series ends; after one that freed nothing comes a longer rest. */
 const mostFutile = 3;
 const worthMentioning = mega / 2;
 const longRest = 10 * 60_000;
@@ -41,6 +41,7 @@ export class CalmCompaction {
   private calm = 0;
   private futile = 0;
   private underWay = false;
+  private hasFreed = false;
   private notBefore = -Infinity;
 
   constructor(
@@ -67,14 +68,17 @@ export class CalmCompaction {
     }
     this.underWay = true;
     this.heap.compact();
-    this.futile = before.taken - this.heap.room().taken < worthMentioning ? this.futile + 1 : 0;
-    if (this.futile >= mostFutile) this.end(longRest);
+    const freed = before.taken - this.heap.room().taken >= worthMentioning;
+    this.hasFreed ||= freed;
+    this.futile = freed ? 0 : this.futile + 1;
+    if (this.futile >= mostFutile) this.end(this.hasFreed ? rest : longRest);
     // The pass itself is no work that anybody asked for.
     this.heap.busy();
   }
 
   private end(pauseBefore: number): void {
     this.underWay = false;
+    this.hasFreed = false;
     this.futile = 0;
     this.notBefore = this.clock.monotonic() + pauseBefore;
   }

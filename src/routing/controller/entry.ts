@@ -2,7 +2,7 @@ import { hashJson } from "../../base/hash.js";
 import { TextPacker } from "../../base/textPacker.js";
 import type { KubeObject } from "../../kube/object.js";
 import { likeTheFirst } from "../../kube/packing.js";
-import type { Kept } from "../../kube/shelf.js";
+import type { Slot } from "../../kube/shelf.js";
 import { Shelf } from "../../kube/shelf.js";
 import type { Claim, OutputId, RoutemapObject, SpecState } from "../observed.js";
 import { withClaim } from "../heldClaims.js";
@@ -44,7 +44,7 @@ export class RoutemapEntry {
   runs = 0;
   /** False until this process has looked at it once. */
   surveyed = false;
-  private kept: Kept<KubeObject>;
+  private readonly slot: Slot<KubeObject>;
   private publishedText: string | undefined;
   /** Of what was decoded last. */
   private decoded: { readonly hash: string; readonly generationOfConfig: number } | undefined;
@@ -58,16 +58,17 @@ export class RoutemapEntry {
     this.namespace = namespace;
     this.name = name;
     this.reading = new OutputCache(packing.manifests);
-    this.kept = packing.objects.put(object);
+    this.slot = { content: object };
+    packing.objects.put(this.slot, object);
   }
 
   /** The ConfigMap as seen last. */
   get object(): KubeObject {
-    return this.packing.objects.get(this.kept);
+    return this.packing.objects.get(this.slot);
   }
 
   set object(object: KubeObject) {
-    this.kept = this.packing.objects.put(object);
+    this.packing.objects.put(this.slot, object);
   }
 
   /** The status as this process published it last. */

@@ -7,6 +7,7 @@ import { objectKey, toItem } from "../../../src/kube/item.js";
 import type { KubeObject } from "../../../src/kube/object.js";
 import type { Packing } from "../../../src/kube/packing.js";
 import { likeTheFirst } from "../../../src/kube/packing.js";
+import type { Slot } from "../../../src/kube/shelf.js";
 import { Shelf } from "../../../src/kube/shelf.js";
 import type { StoreOptions } from "../../../src/kube/store.js";
 import { ObjectStore } from "../../../src/kube/store.js";
@@ -88,22 +89,29 @@ describe("a store that keeps its objects packed", () => {
 
   test("unpacks what was not read for long, and only that", () => {
     const unpacked: string[] = [];
-    const counting: Packing<string> = {
+    const counting: Packing<{ readonly number: number }> = {
       unpacked: 128,
-      pack: (text) => `(${text})`,
+      pack: ({ number }) => `(${number})`,
       unpack(text) {
         unpacked.push(text);
-        return text.slice(1, -1);
+        return { number: Number(text.slice(1, -1)) };
       },
     };
     const shelf = new Shelf(counting);
-    const kept = Array.from({ length: 200 }, (_, index) => shelf.put(String(index)));
-    expect(kept.slice(-100).map((one) => shelf.get(one))).toEqual(
-      Array.from({ length: 100 }, (_, at) => String(at + 100)),
+    const slots = Array.from({ length: 200 }, (_, number): Slot<{ readonly number: number }> => {
+      const slot = { content: { number } };
+      shelf.put(slot, { number });
+      return slot;
+    });
+    expect(slots.slice(-100).map((slot) => shelf.get(slot).number)).toEqual(
+      Array.from({ length: 100 }, (_, at) => at + 100),
     );
     expect(unpacked).toEqual([]);
-    expect(kept.slice(0, 1).map((one) => [shelf.get(one), shelf.get(one)])).toEqual([["0", "0"]]);
+    expect(slots.slice(0, 1).map((slot) => [shelf.get(slot), shelf.get(slot)])).toEqual([
+      [{ number: 0 }, { number: 0 }],
+    ]);
     expect(unpacked).toEqual(["(0)"]);
+    expect(slots.slice(0, 2).map(({ content }) => content)).toEqual(["(0)", "(1)"]);
   });
 
   test("refuses a text that is no object", () => {
