@@ -219,7 +219,7 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
     const { resourceVersion, generation, object } = item;
     // The text that is known already, or it would be in memory twice.
     const { key } = before ?? item;
-    const entry = { key, resourceVersion, generation, round: this.round, content: object };
+    const entry: Entry<T> = { key, resourceVersion, generation, round: this.round, content: object };
     this.shelf.put(entry, object);
     this.entries.set(key, entry);
     this.index.add(key, object);

@@ -15,7 +15,7 @@ import type { BenchPlane } from "../plane.js";
 const description = "plane.json";
 
 /**
- * The project's own API server in a process of its own, without any controller: it takes several times the writes that
+ * The project's own API server in a process of its own, with its collector of garbage: it takes several times the writes that
  * etcd takes on the same machine. `program`: the load program, which is also this server.
  */
 export async function startEmbeddedPlane(

@@ -32,10 +32,12 @@ const targets = {
 
 /** The section of docs/benchmarks.md about this run, as Markdown. */
 export function scaleSection({ embedded, start, storm, shift, soak }: ScaleFigures, load: Load): string {
-  const server = embedded ? "the project's own API server in a process of its own" : "a real kube-apiserver and etcd";
+  const server = embedded
+    ? "the project's own API server in a process of its own"
+    : "a real kube-apiserver and etcd without a controller manager";
   const head = `## Scale
 
-\`npm run bench:scale\`, against ${server} without a controller manager, all of it and the scripts on
+\`npm run bench:scale\`, against ${server}, all of it and the scripts on
 the same machine. ${circumstances(load)}
 
 An app is a routemap, and of each of two versions a Deployment, a headless Service and an EndpointSlice, all ready; with

@@ -98,8 +98,8 @@ describe("a store that keeps its objects packed", () => {
       },
     };
     const shelf = new Shelf(counting);
-    const slots = Array.from({ length: 200 }, (_, number): Slot<{ readonly number: number }> => {
-      const slot = { content: { number } };
+    const slots = Array.from({ length: 200 }, (_, number) => {
+      const slot: Slot<{ readonly number: number }> = { content: { number } };
       shelf.put(slot, { number });
       return slot;
     });

@@ -53,6 +53,16 @@ describe("order", () => {
     expect(keys()).toEqual(["deleted-1", "lost-1", "lost-2", "gained-1", "spec-1", "spec-2", "resync-1"]);
   });
 
+  test("what is least urgent has a turn out of line when it has waited for 5 s by the queue's clock", async () => {
+    const { clock, queue, start, end, keys, open } = bench();
+    queue.add("patient", "resync");
+    await clock.advance(5000);
+    for (let index = 0; index < 10; index += 1) queue.add(`urgent-${index}`, "deletion");
+    void start();
+    while (open.size > 0) for (const key of [...open.keys()]) await end(key);
+    expect(keys().indexOf("patient")).toBe(7);
+  });
+
   test("a key that waits keeps the most urgent class it was added with", async () => {
     const { queue, start, end, started } = bench();
     queue.add("a", "spec");
