@@ -15,6 +15,15 @@ export function readyEndpoints(slices: readonly KubeObject[]): Endpoints {
   return { state: "seen", ready, slices: slices.length };
 }
 
+/** What gates are told of the endpoints of an object: only a Service has some. */
+export function endpointsOf(
+  groupResource: string,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  view: { endpoints(namespace: string, service: string): Endpoints },
+): Endpoints {
+  return groupResource === "services" ? view.endpoints(namespace, name) : { state: "notApplicable" };
+}
+
 /** Keeps of an EndpointSlice who it is, its labels, and of each endpoint whether it is ready. */
 export function projectSlice({ apiVersion, kind, metadata, ...content }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, labels } = metadata;

@@ -2,6 +2,7 @@ import { objectAt } from "../base/json.js";
 import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import { groupResourceOf } from "../kube/resource.js";
+import { endpointsOf } from "./endpoints.js";
 import type { Verdict } from "./gates/verdict.js";
 import { ready } from "./gates/verdict.js";
 import { judgeResource, judgeVersion } from "./gates/chain.js";
@@ -188,7 +189,7 @@ function resourceFacts(ref: ResourceRef, observed: Observed, carrying: boolean):
           kind,
           seen: judged,
           carrying,
-          endpoints: endpointsOf(ref, kind, observed),
+          endpoints: endpointsOf(groupResourceOf(kind), ref, observed),
           doomed: observed.terminating(ref.namespace),
         }),
         observed.assumed?.has(resourceKey(groupResourceOf(kind), ref.namespace, ref.name)) ?? false,
@@ -208,12 +209,6 @@ function assumedReady(verdicts: readonly Verdict[], isAssumed: boolean): readonl
 
 const factual: ReadonlySet<string> = new Set(["existence", "namespace", "deletion"]);
 
-function endpointsOf(ref: ResourceRef, kind: KindSettings, observed: Observed): ReturnType<Observed["endpoints"]> {
-  return groupResourceOf(kind) === "services"
-    ? observed.endpoints(ref.namespace, ref.name)
-    : { state: "notApplicable" };
-}
-
 function servesButForDeletion(resource: ResourceFacts, observed: Observed): boolean {
   if (resource.object === undefined || !isLabelled(resource.object)) return false;
   const { deletionTimestamp: _gone, ...metadata } = resource.object.metadata;
@@ -223,7 +218,7 @@ function servesButForDeletion(resource: ResourceFacts, observed: Observed): bool
     kind: resource.kind,
     seen: { state: "seen", object: spared },
     carrying: true,
-    endpoints: endpointsOf(resource.ref, resource.kind, observed),
+    endpoints: endpointsOf(groupResourceOf(resource.kind), resource.ref, observed),
   });
   return judgeVersion(verdicts).answer !== "notReady";
 }

@@ -1,6 +1,7 @@
 import type { QueueClass } from "../../runtime/queueClass.js";
 import type { Delta } from "../../kube/delta.js";
 import type { KubeObject } from "../../kube/object.js";
+import { endpointsOf } from "../endpoints.js";
 import { judgeResource, judgeVersion } from "../gates/chain.js";
 import { Constancy } from "../gates/constancy.js";
 import { names } from "../names.js";
@@ -91,10 +92,7 @@ export class Triggers {
   private isSame(groupResource: string, previous: KubeObject, next: KubeObject): boolean {
     if (this.constancy.kinds !== this.world.kinds) this.constancy = new Constancy(this.world.kinds);
     const { namespace = "", name } = next.metadata;
-    const endpoints =
-      groupResource === "services"
-        ? this.world.lookup.endpoints(namespace, name)
-        : ({ state: "notApplicable" } as const);
+    const endpoints = endpointsOf(groupResource, { namespace, name }, this.world.lookup);
     return this.constancy.isSame(groupResource, previous, next, endpoints);
   }
 
