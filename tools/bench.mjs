@@ -49,8 +49,8 @@ export async function runPrograms(sources, wordsOf) {
   });
 }
 
-/** Runs test/bench/PROGRAM.ts with the floor test/bench/FLOOR.ts against a real control plane. */
+/** Runs test/bench/PROGRAM.ts with the floor test/bench/FLOOR.ts; with `--embedded` no real control plane is needed. */
 export async function runBench(program, floor) {
-  const binaries = await servers();
+  const binaries = process.argv.includes("--embedded") ? "" : await servers();
   await runPrograms([program, floor], (file) => ["--binaries", binaries, "--floor", file]);
 }

@@ -1,3 +1,4 @@
+import { digestOf } from "../base/hash.js";
 import type { EventInput, Regarding } from "./eventBody.js";
 
 /** Equal events that are told as one Event with a count. Times are monotonic milliseconds. */
@@ -42,8 +43,8 @@ export class EventSeries {
   /** Takes note of an event at monotonic time `now`. */
   admit(input: EventInput, now: number): Admission {
     const object = keyOf(input.regarding);
-    const reason = JSON.stringify([object, input.type, input.reason]);
-    const key = JSON.stringify([reason, input.note]);
+    const reason = digestOf(object, input.type, input.reason);
+    const key = digestOf(reason, input.note);
     const bucket = this.bucket(object, now);
     const similar = bucket.tokens < burst / 2 ? this.latest.get(reason) : undefined;
     const running = [this.series.get(key), similar].find((each) => each !== undefined && now - each.lastAt < seriesAge);
@@ -52,7 +53,7 @@ export class EventSeries {
     series.count += 1;
     series.lastAt = now;
     if (running === undefined) bucket.tokens -= 1;
-    remember(this.series, JSON.stringify([reason, series.input.note]), series);
+    remember(this.series, series.input === input ? key : digestOf(reason, series.input.note), series);
     remember(this.latest, reason, series);
     return running === undefined ? { kind: "new", series } : { kind: "repeated", series };
   }
@@ -72,7 +73,7 @@ export function nextPause(pause: number): number {
 }
 
 function keyOf({ apiVersion, kind, namespace = "", name, uid = "" }: Regarding): string {
-  return JSON.stringify([apiVersion, kind, namespace, name, uid]);
+  return digestOf(apiVersion, kind, namespace, name, uid);
 }
 
 /** Adds an entry as the youngest and drops the oldest beyond the bound. */

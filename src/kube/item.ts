@@ -17,7 +17,8 @@ export interface Item<T> {
 
 /** Key of an object in a store: "namespace/name", or "name" if it has no namespace. */
 export function objectKey(ref: ObjectRef): string {
-  return ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+  // Joined, a text is in one piece; a template would leave its parts in memory beside it.
+  return ref.namespace === undefined ? ref.name : [ref.namespace, ref.name].join("/");
 }
 
 /** Projects an object; undefined if its resourceVersion cannot be compared. */

@@ -1,3 +1,4 @@
+import { trimmed } from "../base/trimmed.js";
 import type { KindSettings } from "../config/kind.js";
 import type { KubeObject } from "../kube/object.js";
 import { isCarried } from "./carriers.js";
@@ -73,7 +74,10 @@ export function claimsAfterLook(claims: readonly Claim[], facts: readonly Versio
 
 /** A ledger in which an object belongs to a version; the newest claim on a uid counts. */
 export function withClaim(claims: readonly Claim[], claim: Claim): readonly Claim[] {
-  return [...claims.filter(({ uid }) => uid !== claim.uid), claim];
+  const known = claims.find(({ uid }) => uid === claim.uid);
+  // Nearly every look finds the same again.
+  if (known?.version === claim.version && known.ref === claim.ref) return claims;
+  return trimmed([...claims.filter((other) => other !== known), claim]);
 }
 
 function isSameRef(left: ResourceRef, right: ResourceRef): boolean {

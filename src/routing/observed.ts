@@ -44,7 +44,8 @@ export function carriesTraffic({ kinds }: Pick<Observed, "kinds">, { kind }: Pic
 
 /** Text key of a listed or held resource: group-resource, namespace and name. */
 export function resourceKey(groupResource: string, namespace: string, name: string): string {
-  return `${groupResource}/${namespace}/${name}`;
+  // Many are kept: joined, a text is in one piece.
+  return [groupResource, namespace, name].join("/");
 }
 
 /** An object that this routemap has claimed: it carries, or carried, our finalizer for one of its versions. */

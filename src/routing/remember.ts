@@ -16,13 +16,20 @@ export function rememberSurvey(memory: Memory, s: Survey, initial: boolean): Mem
     s.multi && carrying(version) && version.resources.some((r) => r.kind.hold && r.object !== undefined && !r.held);
   const guarded = (version: VersionFacts): boolean =>
     !carrying(version) && version.resources.some((r) => r.kind.hold && r.held);
+  const { fencedUntil, troubles, fights, uncertain, baselines, unstrippable, unholdable } = memory;
+  // Written out: thousands are kept, and what a spread makes takes twice the memory.
   return {
-    ...memory,
+    fencedUntil,
     sightings,
     unheldSince: since(memory.unheldSince, s, unheld),
     guardedSince: since(memory.guardedSince, s, guarded),
     behindSince: since(memory.behindSince, s, (v) => carrying(v) && v.decisive.reason === "StatusBehind"),
-    fights: memory.fights.filter((at) => s.now.monotonic - at < 3_600_000),
+    troubles,
+    fights: fights.length === 0 ? fights : fights.filter((at) => s.now.monotonic - at < 3_600_000),
+    uncertain,
+    baselines,
+    unstrippable,
+    unholdable,
   };
 }
 

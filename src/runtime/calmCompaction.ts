@@ -14,6 +14,10 @@ export interface Heap {
   busy(): number;
   /** Collects garbage and moves some of what lives closer together; nothing else happens meanwhile. */
   compact(): void;
+  /** Bytes of memory that the young generation takes, in use or not. */
+  young(): number;
+  /** Collects the young generation: some milliseconds. In a process that is calm it shrinks to what is in use. */
+  collectYoung(): void;
 }
 
 const pause = 1000;
@@ -21,7 +25,11 @@ const pause = 1000;
 const calmShare = 0.1;
 /** How long it is calm before it is disturbed, in pauses. */
 const calmBefore = 3;
+/** V8 shrinks the young generation of a process that has allocated little for five seconds; this is surely more. */
+const calmBeforeYoung = 8;
 const mega = 1024 ** 2;
+/** A young generation that takes more is shrunk. */
+const young = 4 * mega;
 /** Waste from which a series of passes is worth its while, and waste with which it ends: bytes, and a share of all. */
 const begins = { bytes: 8 * mega, share: 0.2 };
 const ends = { bytes: 2 * mega, share: 0.05 };
@@ -35,7 +43,8 @@ const longRest = 10 * 60_000;
 /**
  * Gives memory back that much work has left scattered: whatever lived for a moment beside what lives on leaves holes,
  * half of the old generation after thousands of routes were written. It works only while the process is calm, a pass a
- * second, and stops as soon as there is something to do; a pass takes some 2 ms for each megabyte that lives.
+ * second, and stops as soon as there is something to do; a pass takes some 2 ms for each megabyte that lives. What the
+ * young generation took while there was much to do is given back as well.
  */
 export class CalmCompaction {
   private calm = 0;
@@ -43,6 +52,7 @@ export class CalmCompaction {
   private underWay = false;
   private hasFreed = false;
   private notBefore = -Infinity;
+  private notYoungBefore = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -56,8 +66,16 @@ export class CalmCompaction {
       await sleep(this.clock, pause, signal);
       if (signal.aborted) return;
       this.calm = this.heap.busy() < calmShare ? this.calm + 1 : 0;
-      if (this.calm >= calmBefore && this.clock.monotonic() >= this.notBefore) this.look();
+      const now = this.clock.monotonic();
+      if (this.calm >= calmBefore && now >= this.notBefore) this.look();
+      if (this.calm >= calmBeforeYoung && now >= this.notYoungBefore) this.lookAtYoung(now);
     }
+  }
+
+  private lookAtYoung(now: number): void {
+    if (this.heap.young() <= young) return;
+    this.heap.collectYoung();
+    this.notYoungBefore = now + rest;
   }
 
   private look(): void {

@@ -3,7 +3,9 @@ import { performance } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-import type { Heap, HeapRoom } from "./calmCompaction.js";
+import type { Heap } from "./calmCompaction.js";
+
+type Collect = (options?: { readonly type: "minor" }) => void;
 
 /**
  * The heap of V8. A collection that is asked for while V8 favours size over speed empties the pages that are mostly holes,
@@ -15,7 +17,12 @@ export function v8Heap(): Heap | undefined {
   if (collect === undefined) return undefined;
   let last: EventLoopUtilization = performance.eventLoopUtilization();
   return {
-    room: oldGeneration,
+    room() {
+      const { used, physical } = space("old_space");
+      return { used, taken: physical };
+    },
+    young: () => space("new_space").physical,
+    collectYoung: () => collect({ type: "minor" }),
     busy() {
       const now = performance.eventLoopUtilization();
       const { utilization } = performance.eventLoopUtilization(now, last);
@@ -34,17 +41,17 @@ export function v8Heap(): Heap | undefined {
 }
 
 /** V8's function to collect garbage: a context that is made while the flag is set has it. */
-function collector(): (() => void) | undefined {
+function collector(): Collect | undefined {
   setFlagsFromString("--expose-gc");
   try {
     const found: unknown = runInNewContext('typeof gc === "function" ? gc : undefined');
-    return typeof found === "function" ? () => void Reflect.apply(found, undefined, []) : undefined;
+    return typeof found === "function" ? (options) => void Reflect.apply(found, undefined, [options]) : undefined;
   } finally {
     setFlagsFromString("--no-expose-gc");
   }
 }
 
-function oldGeneration(): HeapRoom {
-  const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === "old_space");
-  return { used: space?.space_used_size ?? 0, taken: space?.physical_space_size ?? 0 };
+function space(name: string): { readonly used: number; readonly physical: number } {
+  const found = getHeapSpaceStatistics().find(({ space_name }) => space_name === name);
+  return { used: found?.space_used_size ?? 0, physical: found?.physical_space_size ?? 0 };
 }

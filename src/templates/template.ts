@@ -8,6 +8,7 @@ import { Fault, locate } from "./error.js";
 import { Evaluator } from "./evaluator.js";
 import { functions, mutators } from "./functions/table.js";
 import { LeanBodies } from "./syntax/leanBodies.js";
+import type { Bodies } from "./syntax/parser.js";
 import { parse } from "./syntax/parser.js";
 import { wellFormed } from "./text.js";
 import type { TemplateFunc, TemplateValue } from "./value.js";
@@ -36,12 +37,16 @@ export function parseTemplate(name: string, source: string): Result<Template, Te
   const text = wellFormed(source);
   try {
     const { bodies, calls } = parse(name, text, functions);
-    const again = new LeanBodies(bodies, () => parse(name, text, functions).bodies);
-    return ok({ name, source: text, bodies: again, mutates: mutators.some((mutator) => calls.has(mutator)) });
+    const mutates = mutators.some((mutator) => calls.has(mutator));
+    return ok({ name, source: text, bodies: new LeanBodies(bodies, name, text, bodiesOf), mutates });
   } catch (thrown) {
     if (thrown instanceof Fault) return fail(locate(thrown, name, text, 0));
     throw thrown;
   }
+}
+
+function bodiesOf(name: string, text: string): Bodies {
+  return parse(name, text, functions).bodies;
 }
 
 /**

@@ -241,10 +241,10 @@ export class RouteController {
     const uid = object.metadata.uid;
     const known = this.world.entries.get(uid);
     if (known === undefined && life === "unknown") return;
-    const entry = known ?? new RoutemapEntry(object, this.world.packing);
-    entry.orders = this.options.orders?.(uid) ?? {};
+    const entry = known ?? new RoutemapEntry(object, this.world.share);
+    entry.orders = this.options.orders?.(uid) ?? entry.orders;
     this.world.entries.set(uid, entry);
-    entry.object = object;
+    entry.see(object, life === "present");
     entry.life = life;
     this.decode(entry);
     if (known === undefined) {

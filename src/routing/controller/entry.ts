@@ -1,9 +1,7 @@
 import { hashJson } from "../../base/hash.js";
 import { TextPacker } from "../../base/textPacker.js";
+import { trimmed } from "../../base/trimmed.js";
 import type { KubeObject } from "../../kube/object.js";
-import { likeTheFirst } from "../../kube/packing.js";
-import type { Slot } from "../../kube/shelf.js";
-import { Shelf } from "../../kube/shelf.js";
 import type { Claim, OutputId, RoutemapObject, SpecState } from "../observed.js";
 import { withClaim } from "../heldClaims.js";
 import type { Memory } from "../memory.js";
@@ -15,12 +13,16 @@ import type { OutputTrack } from "../track.js";
 /** The annotations with the status. */
 export type PublishedStatus = Readonly<Record<typeof names.status | typeof names.ready, string>>;
 
-/** What all entries of a controller keep packed, each kind of text with what it is mostly like. */
-export class EntryPacking {
-  readonly objects = new Shelf(likeTheFirst());
+/** What all entries of a controller share: packings, each for texts that are much alike, and the store of routemaps. */
+export class EntryShare {
   readonly manifests = new TextPacker();
   readonly statuses = new TextPacker();
+
+  /** `stored`: the ConfigMap of this name in the store. */
+  constructor(readonly stored: (namespace: string, name: string) => KubeObject | undefined) {}
 }
+
+const noOrders: Readonly<Record<string, string>> = {};
 
 /** Everything this process holds about one routemap, by its uid: a cache, rebuilt from the cluster after a restart. */
 export class RoutemapEntry {
@@ -30,7 +32,7 @@ export class RoutemapEntry {
   /** `unknown`: it left the store, and only a live read can tell whether it is gone or lost its label. */
   life: RoutemapObject["life"] | "unknown" = "present";
   /** Annotations that count as if the user had written them. */
-  orders: Readonly<Record<string, string>> = {};
+  orders = noOrders;
   spec: SpecState = { state: "invalid", problems: [] };
   memory: Memory = blankMemory;
   claims: readonly Claim[] = [];
@@ -44,53 +46,62 @@ export class RoutemapEntry {
   runs = 0;
   /** False until this process has looked at it once. */
   surveyed = false;
-  private readonly slot: Slot<KubeObject>;
+  /** The ConfigMap as it was seen last, where the store does not have it. */
+  private last: KubeObject | undefined;
   private publishedText: string | undefined;
   /** Of what was decoded last. */
   private decoded: { readonly hash: string; readonly generationOfConfig: number } | undefined;
 
   constructor(
     object: KubeObject,
-    private readonly packing: EntryPacking,
+    private readonly share: EntryShare,
   ) {
     const { uid, namespace = "", name } = object.metadata;
     this.uid = uid;
     this.namespace = namespace;
     this.name = name;
-    this.reading = new OutputCache(packing.manifests);
-    this.slot = { content: object };
-    packing.objects.put(this.slot, object);
+    this.reading = new OutputCache(share.manifests);
+    this.last = object;
   }
 
   /** The ConfigMap as seen last. */
   get object(): KubeObject {
-    return this.packing.objects.get(this.slot);
+    if (this.last !== undefined) return this.last;
+    const stored = this.share.stored(this.namespace, this.name);
+    return stored?.metadata.uid === this.uid ? stored : this.unseen();
   }
 
-  set object(object: KubeObject) {
-    this.packing.objects.put(this.slot, object);
+  /** Takes the ConfigMap as it was seen. `stored`: the store has it, so that it need not be kept twice. */
+  see(object: KubeObject, stored: boolean): void {
+    this.last = stored ? undefined : object;
+  }
+
+  private unseen(): KubeObject {
+    const { uid, namespace, name } = this;
+    return { apiVersion: "v1", kind: "ConfigMap", metadata: { uid, namespace, name, resourceVersion: "" } };
   }
 
   /** The status as this process published it last. */
   get published(): PublishedStatus | undefined {
     if (this.publishedText === undefined) return undefined;
-    const [ready = "", ...status] = this.packing.statuses.unpack(this.publishedText).split("\n");
+    const [ready = "", ...status] = this.share.statuses.unpack(this.publishedText).split("\n");
     return { [names.ready]: ready, [names.status]: status.join("\n") };
   }
 
   /** Remembers a status as published. */
   publish(status: PublishedStatus): void {
-    this.publishedText = this.packing.statuses.pack(`${status[names.ready]}\n${status[names.status]}`);
+    this.publishedText = this.share.statuses.pack(`${status[names.ready]}\n${status[names.status]}`);
   }
 
   /** What a plan sees of the object. */
   view(): RoutemapObject {
+    const { metadata } = this.object;
     return {
       namespace: this.namespace,
       name: this.name,
       uid: this.uid,
-      labels: this.object.metadata.labels ?? {},
-      annotations: { ...this.object.metadata.annotations, ...this.orders },
+      labels: metadata.labels ?? {},
+      annotations: { ...metadata.annotations, ...this.orders },
       life: this.life === "unknown" ? "gone" : this.life,
     };
   }
@@ -113,7 +124,7 @@ export class RoutemapEntry {
 
   /** Forgets an object that was released or is gone. */
   unclaim(uid: string): void {
-    this.claims = this.claims.filter((known) => known.uid !== uid);
+    this.claims = trimmed(this.claims.filter((known) => known.uid !== uid));
   }
 }
 

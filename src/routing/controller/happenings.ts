@@ -1,4 +1,7 @@
+import type { Json } from "../../base/json.js";
+import { isArray, isObject } from "../../base/json.js";
 import type { JournalSink } from "./journal.js";
+import { Rings } from "./rings.js";
 
 /** Something that happened to a routemap, as the journal told it. */
 export interface Happening {
@@ -10,31 +13,44 @@ export interface Happening {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-/** How many one routemap keeps at most, and at least, however many others there are; one takes some 400 bytes. */
-const mostOfOne = 50;
-const leastOfOne = 3;
-const mostOfAll = 20_000;
+/** A happening takes some 120 bytes. */
+const bounds = { mostOfOne: 50, leastOfOne: 3, mostOfAll: 20_000 };
 
 /** What happened to each routemap of late, by uid. */
 export class Happenings {
-  private readonly rings = new Map<string, Happening[]>();
+  private readonly rings = new Rings(bounds, { encode, decode });
 
   take(uid: string, happening: Happening): void {
-    const ring = this.rings.get(uid) ?? [];
-    if (ring.length === 0) this.rings.set(uid, ring);
-    ring.push(happening);
-    const room = Math.max(leastOfOne, Math.min(mostOfOne, Math.floor(mostOfAll / this.rings.size)));
-    if (ring.length > room) ring.splice(0, ring.length - room);
+    this.rings.push(uid, happening);
   }
 
   /** Newest first. */
   of(uid: string): readonly Happening[] {
-    return [...(this.rings.get(uid) ?? [])].reverse();
+    return [...this.rings.of(uid)].reverse();
   }
 
   forget(uid: string): void {
-    this.rings.delete(uid);
+    this.rings.forget(uid);
   }
+}
+
+const levels = ["debug", "info", "warn"] as const;
+
+function encode({ at, level, reason, fields }: Happening): Json {
+  return [at, level, reason, fields];
+}
+
+function decode(written: unknown): Happening {
+  const [at, level, reason, fields] = isArray(written) ? written : [];
+  const known = Object.entries(isObject(fields) ? fields : {}).filter(
+    (field): field is [string, string | number] => typeof field[1] === "string" || typeof field[1] === "number",
+  );
+  return {
+    at: typeof at === "number" ? at : 0,
+    level: levels.find((name) => name === level) ?? "info",
+    reason: typeof reason === "string" ? reason : "",
+    fields: Object.fromEntries(known),
+  };
 }
 
 /** A journal's sink that also keeps what it is told. `now`: epoch milliseconds on the API server's clock. */

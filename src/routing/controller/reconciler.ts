@@ -78,7 +78,7 @@ export class Reconciler {
     const same = answer.value.metadata.uid === entry.uid;
     const labelled = answer.value.metadata.labels?.[names.kindLabel] === names.routemapKind;
     entry.life = !same ? "gone" : labelled ? "present" : "unlabelled";
-    if (same) entry.object = answer.value;
+    if (same) entry.see(answer.value, false);
     return undefined;
   }
 

@@ -17,7 +17,8 @@ const interval = 1000;
 
 /** Publishes a plan as annotations of the routemap, after its outputs, on change only (docs/rules.md, "Status"). */
 export class StatusWriter {
-  private readonly told = new Map<string, readonly Condition[]>();
+  /** What was told last of each routemap, by uid: a line for each condition. */
+  private readonly told = new Map<string, string>();
   private readonly counts = { True: 0, False: 0, Unknown: 0 };
   private readonly counted = new Map<string, Condition["status"]>();
   /** Uids of the routemaps whose status is being written: one write at a time, or an older one could come last. */
@@ -115,15 +116,19 @@ export class StatusWriter {
   /** Tells what changed since this process told last, or since the stored status where it has told nothing yet. */
   private tell(entry: RoutemapEntry, conditions: readonly Condition[], stored: string | undefined): void {
     const before = this.told.get(entry.uid);
-    this.told.set(entry.uid, conditions);
-    const published = before === undefined ? transitionTimes(stored) : undefined;
+    const text = conditions.map(lineOf).join("\n");
+    if (text === before) return;
+    this.told.set(entry.uid, text);
+    const lines = before?.split("\n");
+    const published = transitionTimes(lines === undefined ? stored : undefined);
     for (const condition of conditions) {
-      const known = before?.find((candidate) => candidate.type === condition.type);
       const unchanged =
-        published === undefined
-          ? known?.status === condition.status && known.reason === condition.reason
-          : published.get(condition.type)?.status === condition.status;
+        lines?.includes(lineOf(condition)) ?? published.get(condition.type)?.status === condition.status;
       if (!unchanged) this.journal.condition(entry, condition);
     }
   }
+}
+
+function lineOf({ type, status, reason }: Condition): string {
+  return `${type} ${status} ${reason}`;
 }

@@ -248,6 +248,11 @@ export class Watches implements ClusterView {
     this.find(role, groupResource)?.put(object);
   }
 
+  /** A routemap as its watch has it, whether that is trusted or not. */
+  routemap(namespace: string, name: string): KubeObject | undefined {
+    return this.find("routemap", groupResourceOf(configMaps))?.get(objectKey({ namespace, name }));
+  }
+
   putRoutemap(object: KubeObject): void {
     this.put("routemap", groupResourceOf(configMaps), object);
   }

@@ -1,5 +1,8 @@
+import type { Json } from "../../base/json.js";
+import { isArray } from "../../base/json.js";
 import type { Plan } from "../plan.js";
 import { everyRouteConfirmed } from "../series.js";
+import { Rings } from "./rings.js";
 
 /** Relative weights at one time. `confirmed`: in force at every gateway; absent until the stored ones are. */
 export interface WeightSample {
@@ -11,39 +14,48 @@ export interface WeightSample {
   readonly confirmed?: readonly number[];
 }
 
-/** Samples that one routemap keeps at most, and at least, however many others there are. */
-const mostOfOne = 240;
-const leastOfOne = 4;
-/** Samples in all, as long as there are fewer routemaps than that allows; one takes some 250 bytes. */
-const mostOfAll = 40_000;
+/** A sample takes some 50 bytes. */
+const bounds = { mostOfOne: 240, leastOfOne: 4, mostOfAll: 40_000 };
 
 /** How the weights of each routemap changed of late, by uid; what did not change takes no room. */
 export class WeightHistory {
-  private readonly rings = new Map<string, WeightSample[]>();
+  private readonly rings = new Rings(bounds, { encode, decode });
 
   /** Takes what a plan knows, where it differs from the last sample. */
   take(uid: string, plan: Plan, at: number): void {
     const sample = sampleOf(plan, at);
     if (sample === undefined) return;
-    const ring = this.rings.get(uid) ?? [];
-    if (ring.length === 0) this.rings.set(uid, ring);
-    const last = ring.at(-1);
-    if (last !== undefined && isSame(last, sample)) return;
-    ring.push(
-      last !== undefined && isEqual(last.versions, sample.versions) ? { ...sample, versions: last.versions } : sample,
-    );
-    const room = Math.max(leastOfOne, Math.min(mostOfOne, Math.floor(mostOfAll / this.rings.size)));
-    if (ring.length > room) ring.splice(0, ring.length - room);
+    const last = this.rings.last(uid);
+    if (last === undefined || !isSame(last, sample)) this.rings.push(uid, sample);
   }
 
   /** Oldest first. */
   of(uid: string): readonly WeightSample[] {
-    return [...(this.rings.get(uid) ?? [])];
+    return this.rings.of(uid);
   }
 
   forget(uid: string): void {
-    this.rings.delete(uid);
+    this.rings.forget(uid);
   }
+}
+
+function encode({ at, versions, wanted, stored, confirmed }: WeightSample): Json {
+  return [at, versions, wanted, stored, ...(confirmed === undefined ? [] : [confirmed])];
+}
+
+function decode(written: unknown): WeightSample {
+  const [at, versions, wanted, stored, confirmed] = isArray(written) ? written : [];
+  return {
+    at: typeof at === "number" ? at : 0,
+    versions: isArray(versions) ? versions.filter((name) => typeof name === "string") : [],
+    wanted: numbersIn(wanted),
+    stored: numbersIn(stored),
+    ...(confirmed === undefined ? {} : { confirmed: numbersIn(confirmed) }),
+  };
+}
+
+function numbersIn(written: Json | undefined): readonly number[] {
+  return isArray(written) ? written.filter((weight) => typeof weight === "number") : [];
 }
 
 /** The weights of a plan; undefined where nothing is known of a spec. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.js";
+import { trimmed } from "../../base/trimmed.js";
 import type { ControllerConfig } from "../../config/config.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -12,7 +13,7 @@ import type { Routemap } from "../routemap.js";
 import { sightOutput } from "../sight.js";
 import { specInForce } from "../survey.js";
 import type { RoutemapEntry } from "./entry.js";
-import { EntryPacking } from "./entry.js";
+import { EntryShare } from "./entry.js";
 import { ForegroundDeletions } from "./foregroundDeletions.js";
 import { ReverseIndex } from "./reverseIndex.js";
 import type { Watches } from "./watches.js";
@@ -20,7 +21,7 @@ import type { Watches } from "./watches.js";
 /** What the controller knows of the cluster: caches, what it remembers, and who is concerned by what. */
 export class World {
   readonly entries = new Map<string, RoutemapEntry>();
-  readonly packing = new EntryPacking();
+  readonly share = new EntryShare((namespace, name) => this.watches.routemap(namespace, name));
   readonly index = new ReverseIndex();
   /** Objects that carry our finalizer but are in no store of ours, because they lost their label; by resource key. */
   readonly strays = new Map<string, KubeObject>();
@@ -176,7 +177,7 @@ export class World {
   private know(entry: RoutemapEntry, groupResource: string, name: string): void {
     if (entry.known.some((id) => id.groupResource === groupResource && id.name === name)) return;
     const id = this.lookup.outputId(groupResource, name);
-    if (id !== undefined) entry.known = [...entry.known, id];
+    if (id !== undefined) entry.known = trimmed([...entry.known, id]);
   }
 
   /** Renews what a routemap is woken by: its resources, its claims, and the outputs it renders or has. */

@@ -80,10 +80,12 @@ export class RouteWriter {
     const key = outputKey(action.output);
     forgetTrouble(entry, key);
     const baseline = baselineAfter(ownEntry(object, managers.routes), action.body);
-    const baselines = new Map(entry.memory.baselines);
-    if (baseline === undefined) baselines.delete(key);
-    else baselines.set(key, baseline);
-    entry.memory = { ...entry.memory, baselines };
+    if (entry.memory.baselines.get(key) !== baseline) {
+      const baselines = new Map(entry.memory.baselines);
+      if (baseline === undefined) baselines.delete(key);
+      else baselines.set(key, baseline);
+      entry.memory = { ...entry.memory, baselines };
+    }
     this.world.takeOwn(entry.uid, () => this.reader.takeOutput(action.output.groupResource, object));
     this.journal.written(entry, action, object);
     return action.sweepIter8 ? this.sweepIter8(entry, gvr, action, object, signal) : { kind: "progress" };

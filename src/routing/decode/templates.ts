@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../base/json.js";
+import { trimmed } from "../../base/trimmed.js";
 import type { Template, TemplateError } from "../../templates/index.js";
 import { parseTemplate } from "../../templates/index.js";
 import { bounds } from "./bounds.js";
@@ -24,12 +25,13 @@ export function decodeTemplates(
       `there are ${members.length} templates, ${bounds.templates} are allowed`,
       "make several routemaps",
     );
-  return members.slice(0, bounds.templates).flatMap(([name, member]) => {
+  const templates = members.slice(0, bounds.templates).flatMap(([name, member]) => {
     const here = [...path, name];
     if (name === "" || name.length > 253)
       reader.refuse(here, "a template's name has 1 to 253 characters", "write such a name");
     return decodeTemplate(reader, name, member, here, text, context) ?? [];
   });
+  return trimmed(templates);
 }
 
 function decodeTemplate(

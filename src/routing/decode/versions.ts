@@ -1,4 +1,5 @@
 import type { Json } from "../../base/json.js";
+import { trimmed } from "../../base/trimmed.js";
 import type { KindSettings } from "../../config/kind.js";
 import { compileGate } from "../../expressions/cel.js";
 import { groupResourceOf } from "../../kube/resource.js";
@@ -84,7 +85,7 @@ function decodeVersion(
     if (ref !== undefined) refuseSameResource(reader, ref, { version: index, path: here }, context, claims.resources);
     return ref ?? [];
   });
-  return { name: name ?? `v${index}`, ...(weight === undefined ? {} : { weight }), resources };
+  return { name: name ?? `v${index}`, ...(weight === undefined ? {} : { weight }), resources: trimmed(resources) };
 }
 
 function decodeResource(

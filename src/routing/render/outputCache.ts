@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-
+import { digestOf } from "../../base/hash.js";
 import { isObject } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
 import { ok } from "../../base/result.js";
@@ -36,7 +35,7 @@ export class OutputCache {
   /** `decodeOutput`, but for what was read before. */
   read(text: string, context: OutputContext): Reading {
     const kept = (this.kept ??= new Map<string, Kept>());
-    const key = createHash("sha256").update(`${context.namespace} ${context.path}\n${text}`).digest("base64");
+    const key = digestOf(context.namespace, context.path, text);
     const known = kept.get(key);
     kept.delete(key);
     const { kind } = context;

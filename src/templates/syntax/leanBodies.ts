@@ -7,9 +7,12 @@ import type { Bodies } from "./parser.js";
 export class LeanBodies {
   private known: WeakRef<Bodies>;
 
+  /** `parse` gets the name and the text; one function for all templates, since one for each would be kept with each. */
   constructor(
     parsed: Bodies,
-    private readonly parse: () => Bodies,
+    private readonly name: string,
+    private readonly text: string,
+    private readonly parse: (name: string, text: string) => Bodies,
   ) {
     this.known = new WeakRef(parsed);
   }
@@ -17,7 +20,7 @@ export class LeanBodies {
   get(): Bodies {
     const known = this.known.deref();
     if (known !== undefined) return known;
-    const parsed = this.parse();
+    const parsed = this.parse(this.name, this.text);
     this.known = new WeakRef(parsed);
     return parsed;
   }

@@ -15,6 +15,8 @@ class MadeHeap implements Heap {
   least = 0;
   share = 0.01;
   passes = 0;
+  youth = 0;
+  youngPasses = 0;
 
   room(): HeapRoom {
     return { used: this.used, taken: this.taken };
@@ -27,6 +29,14 @@ class MadeHeap implements Heap {
   compact(): void {
     this.passes += 1;
     this.taken = Math.max(this.used, this.least, this.taken - this.freed);
+  }
+
+  young(): number {
+    return this.youth;
+  }
+
+  collectYoung(): void {
+    this.youngPasses += 1;
   }
 }
 
@@ -104,6 +114,27 @@ describe("a process whose heap is scattered", () => {
     expect(heap.passes).toBe(8);
     await clock.advance(1);
     expect(heap.passes).toBe(9);
+  });
+
+  test("has its young generation shrunk when it has been calm for eight seconds, once a minute", async () => {
+    heap.youth = 33 * mega;
+    await clock.advance(7999);
+    expect(heap.youngPasses).toBe(0);
+    await clock.advance(1);
+    expect(heap.youngPasses).toBe(1);
+    await clock.advance(59_999);
+    expect(heap.youngPasses).toBe(1);
+    await clock.advance(1);
+    expect(heap.youngPasses).toBe(2);
+  });
+
+  test("keeps a young generation that is small, and one that there is work for", async () => {
+    heap.youth = 4 * mega;
+    await clock.advance(60_000);
+    heap.youth = 33 * mega;
+    heap.share = 0.2;
+    await clock.advance(60_000);
+    expect(heap.youngPasses).toBe(0);
   });
 
   test("is not compacted again within a minute", async () => {

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { EntryPacking, RoutemapEntry } from "../../../../src/routing/controller/entry.js";
+import { EntryShare, RoutemapEntry } from "../../../../src/routing/controller/entry.js";
 import { OwedStatuses } from "../../../../src/routing/controller/owedStatuses.js";
 import { names } from "../../../../src/routing/names.js";
 import { FakeClock } from "../../../support/fakeClock.js";
 
-const packing = new EntryPacking();
+const share = new EntryShare(() => undefined);
 
 function entry(name: string): RoutemapEntry {
   const metadata = { name, namespace: "shop", uid: `uid-${name}`, resourceVersion: "1" };
-  return new RoutemapEntry({ apiVersion: "v1", kind: "ConfigMap", metadata }, packing);
+  return new RoutemapEntry({ apiVersion: "v1", kind: "ConfigMap", metadata }, share);
 }
 
 const status = (text: string) => ({ [names.status]: text, [names.ready]: "True" }) as const;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 
 import { Happenings } from "../../../../src/routing/controller/happenings.js";
+import { Rings } from "../../../../src/routing/controller/rings.js";
 import { WeightHistory } from "../../../../src/routing/controller/weightHistory.js";
 import { routeTemplate, versionsOf } from "../../../support/routemaps.js";
 import { PlanWorld } from "../../../support/planWorld.js";
@@ -23,7 +25,7 @@ describe("the history of weights", () => {
     const samples = history.of("a");
     expect(samples.at(-1)).toMatchObject({ wanted: [80, 20], stored: [80, 20], confirmed: [80, 20] });
     expect(samples.length).toBeLessThan(6);
-    expect(new Set(samples.map(({ versions }) => versions)).size).toBe(1);
+    expect(samples.map(({ at }) => at)).toEqual([...samples.map(({ at }) => at)].sort((a, b) => a - b));
   });
 
   it("does not call confirmed what a gateway has not accepted", () => {
@@ -64,5 +66,36 @@ describe("the journal that is kept", () => {
     expect(happenings.of("9").map(({ at }) => at)).toEqual([7, 6, 5]);
     happenings.forget("9");
     expect(happenings.of("9")).toEqual([]);
+  });
+
+  it("gives back what it was told", () => {
+    const happenings = new Happenings();
+    const told = {
+      at: 1.5,
+      level: "warn",
+      reason: "WriteFailed",
+      fields: { error: 'two\n"lines"', code: 409 },
+    } as const;
+    happenings.take("a", told);
+    expect(happenings.of("a")).toEqual([told]);
+  });
+});
+
+describe("rings of values", () => {
+  const codec = { encode: (value: string) => value, decode: String };
+
+  it("give back the last values of each owner, whatever is written in them", () => {
+    const pushes = fc.array(fc.tuple(fc.constantFrom("a", "b"), fc.string({ unit: "binary" })), { maxLength: 40 });
+    fc.assert(
+      fc.property(pushes, (pushed) => {
+        const rings = new Rings({ mostOfOne: 5, leastOfOne: 5, mostOfAll: 0 }, codec);
+        for (const [owner, value] of pushed) rings.push(owner, value);
+        for (const owner of ["a", "b"]) {
+          const all = pushed.flatMap(([of, value]) => (of === owner ? [value] : []));
+          expect(rings.of(owner)).toEqual(all.slice(-5));
+          expect(rings.last(owner)).toBe(all.at(-1));
+        }
+      }),
+    );
   });
 });

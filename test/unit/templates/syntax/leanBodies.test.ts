@@ -22,7 +22,7 @@ it("the tree of a template is parsed again only where memory was needed meanwhil
     parsed += 1;
     return new Map();
   };
-  const lean = new LeanBodies(parse(), parse);
+  const lean = new LeanBodies(parse(), "app", "text", parse);
   lean.get();
   lean.get();
   expect(parsed).toBe(1);
