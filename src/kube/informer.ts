@@ -10,7 +10,7 @@ import { reflect } from "./reflector.js";
 import type { ReflectorTiming } from "./reflectorTiming.js";
 import { selectionMatcher } from "./selector.js";
 import type { KubeObject } from "./object.js";
-import type { Packing } from "./packing.js";
+import type { Packing } from "../base/shelf.js";
 import type { IndexBy, Store } from "./store.js";
 import { ObjectStore } from "./store.js";
 

@@ -1,15 +1,7 @@
+import type { Packing } from "../base/shelf.js";
 import { TextPacker } from "../base/textPacker.js";
 import type { KubeObject } from "./object.js";
 import { isKubeObject } from "./object.js";
-
-/** How objects are kept that are seldom read: as short texts. */
-export interface Packing<T> {
-  /** How many objects stay unpacked beside their texts, those put or read last. */
-  readonly unpacked: number;
-  pack(object: T): string;
-  /** The object of a text that `pack` gave. */
-  unpack(text: string): T;
-}
 
 /** What one look at an app reads of a kind, and some more. */
 const usuallyUnpacked = 128;

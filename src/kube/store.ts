@@ -2,9 +2,9 @@ import type { Delta, ListCause, ReflectorFact, WatchState } from "./delta.js";
 import type { Item, Projection } from "./item.js";
 import { toItem } from "./item.js";
 import type { KubeObject } from "./object.js";
-import type { Packing } from "./packing.js";
-import type { Slot } from "./shelf.js";
-import { Shelf } from "./shelf.js";
+import type { Packing } from "../base/shelf.js";
+import type { Slot } from "../base/shelf.js";
+import { Shelf } from "../base/shelf.js";
 import { StoreIndex } from "./storeIndex.js";
 
 /** Names the values under which an object is found in a secondary index. */
@@ -220,6 +220,7 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
     // The text that is known already, or it would be in memory twice.
     const { key } = before ?? item;
     const entry: Entry<T> = { key, resourceVersion, generation, round: this.round, content: object };
+    if (before !== undefined) this.shelf.drop(before);
     this.shelf.put(entry, object);
     this.entries.set(key, entry);
     this.index.add(key, object);
@@ -236,6 +237,7 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
   private remove(entry: Entry<T>, last?: T): void {
     const known = this.shelf.get(entry);
     this.entries.delete(entry.key);
+    this.shelf.drop(entry);
     this.index.remove(entry.key, known);
     this.emit({ type: "deleted", object: last ?? known, final: last !== undefined });
   }

@@ -7,7 +7,7 @@ import { withClaim } from "../heldClaims.js";
 import type { Memory } from "../memory.js";
 import { blankMemory } from "../memory.js";
 import { names } from "../names.js";
-import { OutputCache } from "../render/outputCache.js";
+import { manifestShelf, OutputCache } from "../render/outputCache.js";
 import type { OutputTrack } from "../track.js";
 
 /** The annotations with the status. */
@@ -15,7 +15,7 @@ export type PublishedStatus = Readonly<Record<typeof names.status | typeof names
 
 /** What all entries of a controller share: packings, each for texts that are much alike, and the store of routemaps. */
 export class EntryShare {
-  readonly manifests = new TextPacker();
+  readonly manifests = manifestShelf();
   readonly statuses = new TextPacker();
 
   /** `stored`: the ConfigMap of this name in the store. */

@@ -8,7 +8,7 @@ import type { Informer } from "../../kube/informer.js";
 import { createInformer } from "../../kube/informer.js";
 import type { Projection } from "../../kube/item.js";
 import type { KubeObject } from "../../kube/object.js";
-import type { Packing } from "../../kube/packing.js";
+import type { Packing } from "../../base/shelf.js";
 import type { GroupVersionResource } from "../../kube/resource.js";
 import type { IndexBy } from "../../kube/store.js";
 import type { WatchesOptions } from "./watches.js";

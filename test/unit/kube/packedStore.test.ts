@@ -5,10 +5,8 @@ import type { Delta, ReflectorFact } from "../../../src/kube/delta.js";
 import type { Item } from "../../../src/kube/item.js";
 import { objectKey, toItem } from "../../../src/kube/item.js";
 import type { KubeObject } from "../../../src/kube/object.js";
-import type { Packing } from "../../../src/kube/packing.js";
+import type { Packing } from "../../../src/base/shelf.js";
 import { likeTheFirst } from "../../../src/kube/packing.js";
-import type { Slot } from "../../../src/kube/shelf.js";
-import { Shelf } from "../../../src/kube/shelf.js";
 import type { StoreOptions } from "../../../src/kube/store.js";
 import { ObjectStore } from "../../../src/kube/store.js";
 
@@ -85,33 +83,6 @@ describe("a store that keeps its objects packed", () => {
       }),
       { numRuns: 300, seed: 1 },
     );
-  });
-
-  test("unpacks what was not read for long, and only that", () => {
-    const unpacked: string[] = [];
-    const counting: Packing<{ readonly number: number }> = {
-      unpacked: 128,
-      pack: ({ number }) => `(${number})`,
-      unpack(text) {
-        unpacked.push(text);
-        return { number: Number(text.slice(1, -1)) };
-      },
-    };
-    const shelf = new Shelf(counting);
-    const slots = Array.from({ length: 200 }, (_, number) => {
-      const slot: Slot<{ readonly number: number }> = { content: { number } };
-      shelf.put(slot, { number });
-      return slot;
-    });
-    expect(slots.slice(-100).map((slot) => shelf.get(slot).number)).toEqual(
-      Array.from({ length: 100 }, (_, at) => at + 100),
-    );
-    expect(unpacked).toEqual([]);
-    expect(slots.slice(0, 1).map((slot) => [shelf.get(slot), shelf.get(slot)])).toEqual([
-      [{ number: 0 }, { number: 0 }],
-    ]);
-    expect(unpacked).toEqual(["(0)"]);
-    expect(slots.slice(0, 2).map(({ content }) => content)).toEqual(["(0)", "(1)"]);
   });
 
   test("refuses a text that is no object", () => {

@@ -3,8 +3,7 @@ import fc from "fast-check";
 
 import { defaultConfig } from "../../../../src/config/defaults.js";
 import type { KindSettings } from "../../../../src/config/kind.js";
-import { TextPacker } from "../../../../src/base/textPacker.js";
-import { OutputCache } from "../../../../src/routing/render/outputCache.js";
+import { manifestShelf, OutputCache } from "../../../../src/routing/render/outputCache.js";
 import { decodeOutput } from "../../../../src/routing/render/renderedOutput.js";
 
 function kindNamed(shorthand: string): KindSettings {
@@ -63,7 +62,7 @@ describe("the cache of read outputs", () => {
 /** A cache, and the texts that it had to read. */
 function counting(): { readonly cache: OutputCache; readonly decoded: readonly string[] } {
   const decoded: string[] = [];
-  const cache = new OutputCache(new TextPacker(), (text, where) => {
+  const cache = new OutputCache(manifestShelf(), (text, where) => {
     decoded.push(text);
     return decodeOutput(text, where);
   });
