@@ -138,10 +138,10 @@ export class YamlReader {
     return this.refuse(node, path, `nested deeper than ${this.limits.depth} levels`, "write it with fewer levels");
   }
 
-  private refuse(node: unknown, path: Path, message: string, fix?: string): null {
+  private refuse(node: unknown, path: Path, message: string, fix: string): null {
     if (this.problems.length >= this.limits.problems) return null;
     const position = isNode(node) && node.range ? this.position(node.range[0]) : {};
-    this.problems.push({ path: formatPath(path), message, ...(fix === undefined ? {} : { fix }), ...position });
+    this.problems.push({ path: formatPath(path), message, fix, ...position });
     return null;
   }
 

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Json } from "../base/json.js";
 import { at } from "../base/json.js";
 import type { Problem } from "../base/problem.js";
-import { formatPath } from "../base/problem.js";
+import { formatPath, withFix } from "../base/problem.js";
 import { nearest } from "../base/suggest.js";
 import { allowedKeys } from "./configFile.js";
 
@@ -14,8 +14,10 @@ type Path = readonly (string | number)[];
 export interface Finding {
   readonly path: Path;
   readonly message: string;
-  readonly fix?: string;
+  readonly fix: string;
 }
+
+const compare = "`pointsman schema` prints what is allowed here";
 
 /** What a failed check of the schema says, in words a user can act on. `value` is what was checked. */
 export function findingsOf(issue: Issue, value: Json): readonly Finding[] {
@@ -25,24 +27,32 @@ export function findingsOf(issue: Issue, value: Json): readonly Finding[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(path, key));
     case "invalid_type":
-      return [{ path, message: `expected ${articled(issue.expected)}, found ${describe(found)}` }];
+      return [
+        {
+          path,
+          message: `expected ${articled(issue.expected)}, found ${describe(found)}`,
+          fix: `write ${articled(issue.expected)}`,
+        },
+      ];
     case "invalid_union":
       return [
         { path, message: `expected a duration, found ${describe(found)}`, fix: 'write for example "15m" or "500ms"' },
       ];
     case "invalid_format":
-      return [{ path, message: `${JSON.stringify(found)} ${issue.message}` }];
+      return [{ path, ...withFix(`${JSON.stringify(found)} ${issue.message}`, compare) }];
     case "invalid_key":
-      return [{ path, message: `${JSON.stringify(path.at(-1))} ${issue.issues[0]?.message ?? "is no key"}` }];
+      return [
+        { path, ...withFix(`${JSON.stringify(path.at(-1))} ${issue.issues[0]?.message ?? "is no key"}`, compare) },
+      ];
     case "too_small":
-      return [{ path, message: `is below the least allowed, ${issue.minimum}` }];
+      return [{ path, message: `is below the least allowed, ${issue.minimum}`, fix: `write ${issue.minimum} or more` }];
     case "too_big":
-      return [{ path, message: `is above the most allowed, ${issue.maximum}` }];
+      return [{ path, message: `is above the most allowed, ${issue.maximum}`, fix: `write ${issue.maximum} or less` }];
     case "custom":
     case "invalid_element":
     case "invalid_value":
     case "not_multiple_of":
-      return [{ path, message: issue.message }];
+      return [{ path, ...withFix(issue.message, compare) }];
   }
 }
 
@@ -52,7 +62,7 @@ export function problemOf(
   locate: (path: Path) => { readonly line: number; readonly column: number } | undefined,
 ): Problem {
   const { path, message, fix } = finding;
-  return { path: formatPath(path), message, ...(fix === undefined ? {} : { fix }), ...locate(path) };
+  return { path: formatPath(path), message, fix, ...locate(path) };
 }
 
 function unknownKey(path: Path, key: string): Finding {

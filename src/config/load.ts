@@ -60,7 +60,9 @@ export function watchConfig(file: string, clock: Clock, signal: AbortSignal): Ob
 }
 
 function decode(text: Result<string, string>): ConfigResult {
-  return text.ok ? decodeConfig(text.value) : fail([{ path: "", message: text.error }]);
+  return text.ok
+    ? decodeConfig(text.value)
+    : fail([{ path: "", message: text.error, fix: "see to it that the file is there and may be read" }]);
 }
 
 /** The text of the file, once it is what was `seen` or two reads in a row agree. */

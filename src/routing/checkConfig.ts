@@ -7,6 +7,8 @@ export function checkConfig(config: ControllerConfig): readonly Problem[] {
   return config.kinds.flatMap((kind): Problem[] => {
     if (kind.ready === undefined) return [];
     const gate = compileGate(kind.ready, kind.specPaths);
-    return gate.ok ? [] : [{ path: `resourceTypes.${kind.shorthand}.ready`, message: gate.error }];
+    return gate.ok
+      ? []
+      : [{ path: `resourceTypes.${kind.shorthand}.ready`, message: gate.error, fix: "correct the expression" }];
   });
 }

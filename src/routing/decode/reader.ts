@@ -1,7 +1,7 @@
 import { parseDuration } from "../../base/duration.js";
 import type { Json, JsonObject } from "../../base/json.js";
 import { isArray, isObject } from "../../base/json.js";
-import { formatPath } from "../../base/problem.js";
+import { formatPath, withFix } from "../../base/problem.js";
 import { nearest } from "../../base/suggest.js";
 import type { YamlDocument } from "../../base/yaml.js";
 import type { Problem } from "../problem.js";
@@ -26,14 +26,14 @@ export class DecodeReader {
   refuse(
     path: Path,
     message: string,
-    fix?: string,
+    fix: string,
     position?: { readonly line: number; readonly column: number },
   ): void {
     if (this.problems.length < maxProblems) this.problems.push(this.problem(path, message, fix, position));
   }
 
   /** Reports something that is accepted, but not as it was written. */
-  warn(path: Path, message: string, fix?: string): void {
+  warn(path: Path, message: string, fix: string): void {
     if (this.warnings.length < maxProblems) this.warnings.push(this.problem(path, message, fix));
   }
 
@@ -55,7 +55,7 @@ export class DecodeReader {
   mapping(value: Json | undefined, path: Path): JsonObject | undefined {
     if (isAbsent(value)) return undefined;
     if (isObject(value)) return value;
-    this.refuse(path, `this is ${describe(value)}, not a mapping`);
+    this.refuse(path, `this is ${describe(value)}, not a mapping`, "write `key: value` lines");
     return undefined;
   }
 
@@ -78,7 +78,7 @@ export class DecodeReader {
   /** A text that has to be there and not empty. */
   requiredText(value: Json | undefined, path: Path): string | undefined {
     const text = this.text(value, path);
-    if (isAbsent(value) || text === "") this.refuse(path, `${String(path.at(-1))} is missing`);
+    if (isAbsent(value) || text === "") this.refuse(path, `${String(path.at(-1))} is missing`, "write it");
     return text === "" ? undefined : text;
   }
 
@@ -87,7 +87,7 @@ export class DecodeReader {
     if (isAbsent(value)) return undefined;
     if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most) return value;
     const given = typeof value === "number" ? String(value) : describe(value);
-    this.refuse(path, `this is ${given}, not an integer from 0 to ${most}`);
+    this.refuse(path, `this is ${given}, not an integer from 0 to ${most}`, "write one");
     return undefined;
   }
 
@@ -102,12 +102,13 @@ export class DecodeReader {
     if (text === undefined) return undefined;
     const parsed = parseDuration(text);
     if (parsed.ok) return parsed.value;
-    this.refuse(path, parsed.error);
+    const { message, fix } = withFix(parsed.error, "write another duration");
+    this.refuse(path, message, fix);
     return undefined;
   }
 
-  private problem(path: Path, message: string, fix?: string, position = this.document.locate(path)): Problem {
-    return { path: formatPath(path), message, ...(fix === undefined ? {} : { fix }), ...position };
+  private problem(path: Path, message: string, fix: string, position = this.document.locate(path)): Problem {
+    return { path: formatPath(path), message, fix, ...position };
   }
 }
 

@@ -35,7 +35,12 @@ export function decodeMatches(site: RouteSite): ReadonlyMap<string, readonly Jso
   if (total > gatewayLimits.matches)
     refuseKey(site, "match", tooMany(kind, "matches in all rules", total, gatewayLimits.matches), "remove some");
   if (rules > gatewayLimits.rules)
-    refuseKey(site, "match", tooMany(kind, "rules with one for each version", rules, gatewayLimits.rules));
+    refuseKey(
+      site,
+      "match",
+      tooMany(kind, "rules with one for each version", rules, gatewayLimits.rules),
+      "remove some",
+    );
   return matches;
 }
 
@@ -45,7 +50,11 @@ function decodeList(site: RouteSite, value: Json | undefined, path: Path): reado
   if (items.length === 0 && (isAbsent(value) || Array.isArray(value)))
     reader.refuse(path, "there is no match, so every request would match", "write one, such as a header");
   if (isGatewayKind(kind) && items.length > gatewayLimits.matchesPerRule)
-    reader.refuse(path, tooMany(kind, "matches in one rule", items.length, gatewayLimits.matchesPerRule));
+    reader.refuse(
+      path,
+      tooMany(kind, "matches in one rule", items.length, gatewayLimits.matchesPerRule),
+      "remove some",
+    );
   return items.flatMap((item, index) => {
     const here = [...path, index];
     const match = isAbsent(item) ? {} : reader.mapping(item, here);

@@ -50,9 +50,15 @@ function decodeLabels({ reader }: RouteSite, value: Json | undefined, path: Path
   for (const [key, member] of Object.entries(members ?? {})) {
     const here = [...path, key];
     const text = reader.requiredText(member, here);
-    if (!isLabelKey(key)) reader.refuse(here, `${quoted(key)} is no name of a label`);
+    if (!isLabelKey(key))
+      reader.refuse(
+        here,
+        `${quoted(key)} is no name of a label`,
+        "use at most 63 letters, digits, -, _ and ., with a domain and / before it if need be",
+      );
     if (text === undefined) continue;
-    if (!isLabelValue(text)) reader.refuse(here, `${quoted(text)} is no value of a label`);
+    if (!isLabelValue(text))
+      reader.refuse(here, `${quoted(text)} is no value of a label`, "use at most 63 letters, digits, -, _ and .");
     labels[key] = text;
   }
   return members === undefined ? undefined : labels;

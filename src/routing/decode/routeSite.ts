@@ -15,7 +15,7 @@ export interface RouteSite {
 }
 
 /** Reports a problem at a key of the entry. */
-export function refuseKey(site: RouteSite, key: string, message: string, fix?: string): void {
+export function refuseKey(site: RouteSite, key: string, message: string, fix: string): void {
   site.reader.refuse([...site.path, key], message, fix);
 }
 

@@ -124,7 +124,7 @@ function compile(reader: DecodeReader, name: string, source: string, path: Path,
   const { line, column, message } = parsed.error;
   const position = positionInDocument(text, source, parsed.error, reader.locate(path)?.line);
   const where = position === undefined ? ` (line ${line}, column ${column} of the template)` : "";
-  reader.refuse(path, `${message}${where}`, undefined, position);
+  reader.refuse(path, `${message}${where}`, "correct the template there", position);
   return undefined;
 }
 

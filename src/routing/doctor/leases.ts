@@ -1,7 +1,7 @@
 import { formatDuration } from "../../base/duration.js";
 import { numberAt, stringAt } from "../../base/json.js";
 import type { Problem } from "../../base/problem.js";
-import { formatProblem } from "../../base/problem.js";
+import { describeProblem } from "../../base/problem.js";
 import type { KubeObject } from "../../kube/object.js";
 import { names } from "../names.js";
 import type { ClusterFacts } from "./clusterFacts.js";
@@ -132,8 +132,8 @@ function misconfigured(object: string, { fix, ...problem }: Problem): Finding {
     severity: "error",
     check: "controllers",
     object,
-    message: `the configuration is wrong, so a controller that runs goes on with its last one, and none starts: ${formatProblem(problem)}`,
-    fix: fix ?? "pointsman lint -f FILE tells of every mistake",
+    message: `the configuration is wrong, so a controller that runs goes on with its last one, and none starts: ${describeProblem(problem)}`,
+    fix,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from "../../base/json.js";
 import { arrayAt, isObject, stringAt } from "../../base/json.js";
-import { formatProblem } from "../../base/problem.js";
+import { describeProblem } from "../../base/problem.js";
 import type { KubeObject } from "../../kube/object.js";
 import { names } from "../names.js";
 import type { ClusterFacts, KnownRoutemap } from "./clusterFacts.js";
@@ -22,8 +22,8 @@ function undecodable({ object, spec }: KnownRoutemap): readonly Finding[] {
   if (spec.ok) return [];
   const lint = `kubectl ${placeOf(object)} get configmap ${object.metadata.name} -o yaml | pointsman lint -f -`;
   return spec.error.slice(0, mostProblems).map(({ fix, ...problem }): Finding => {
-    const message = `SpecInvalid: ${formatProblem(problem)}`;
-    return { ...about(object), severity: "error", message, fix: fix === undefined ? lint : `${fix} (${lint})` };
+    const message = `SpecInvalid: ${describeProblem(problem)}`;
+    return { ...about(object), severity: "error", message, fix: `${fix} (${lint})` };
   });
 }
 

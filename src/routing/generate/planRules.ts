@@ -50,7 +50,11 @@ export function planRules(route: RouteSpec, input: PlanInput): Result<readonly P
   const { strategy } = route;
   const base = strategy.type === "blue-green" && input.weights.some(isLive) ? input.weights : input.fallback;
   if (!input.versions.some((_, index) => isLive(base[index])))
-    return fail({ path: input.path, message: "no version may carry traffic, so requests have nowhere to go" });
+    return fail({
+      path: input.path,
+      message: "no version may carry traffic, so requests have nowhere to go",
+      fix: "bring a version up, and give it weight",
+    });
   const everything: PlannedRule = { condition: { type: "everything" }, shares: spread(input, base), mirrors: [] };
   return ok(withStrategy(strategy, input, base, everything));
 }

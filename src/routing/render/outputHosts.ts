@@ -19,7 +19,8 @@ export function checkHosts(
   const rule = { namespace, mesh: servesMesh(body), ...(patterns === undefined ? {} : { patterns }) };
   return hostsOf(body).flatMap(({ path, host }): Problem[] => {
     const reason = forbiddenHost(host, rule);
-    return reason === undefined ? [] : [{ path: place.path, message: `output, ${path}: ${reason}` }];
+    const fix = `use a host of the namespace ${namespace} or one that the controller's configuration allows`;
+    return reason === undefined ? [] : [{ path: place.path, message: `output, ${path}: ${reason}`, fix }];
   });
 }
 

@@ -2,6 +2,7 @@ import { hashJson } from "../../base/hash.js";
 import type { JsonObject } from "../../base/json.js";
 import { objectAt, stringAt } from "../../base/json.js";
 import type { Result } from "../../base/result.js";
+import { withFix } from "../../base/problem.js";
 import { fail, ok } from "../../base/result.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -106,11 +107,17 @@ function manifestsOf(
 ): Manifests {
   const kind = context.kinds.get(template.kind);
   if (kind === undefined)
-    return fail([{ path: `${path}.gvrShort`, message: `kind ${template.kind} is not configured` }]);
+    return fail([
+      {
+        path: `${path}.gvrShort`,
+        message: `kind ${template.kind} is not configured`,
+        fix: "add it to the outputs and resourceTypes of the controller's configuration",
+      },
+    ]);
   const { text } = template;
   const at = `${path}.${text.type === "inline" ? "template" : "templateRef"}`;
   const found = text.type === "inline" ? ok(text) : context.template(text.ref);
-  if (!found.ok) return fail([{ path: at, message: found.error }]);
+  if (!found.ok) return fail([{ path: at, ...withFix(found.error, "correct the route template") }]);
   const listed = weights.slice(0, context.spec.versions.length);
   const run = (meter?: StepMeter): Result<string, TemplateError> => {
     const data = templateData(context.routemap, context.spec, template, listed);
@@ -119,7 +126,8 @@ function manifestsOf(
   const output = context.work?.text(path, listed, run) ?? run();
   if (!output.ok) {
     const { line, column, message } = output.error;
-    return fail([{ path: at, message: `${message} (template line ${line}, column ${column})` }]);
+    const where = `template line ${line}, column ${column}`;
+    return fail([{ path: at, message: `${message} (${where})`, fix: "correct the template there" }]);
   }
   const place = { path: at, namespace: context.routemap.namespace, kind };
   const read = context.reading?.read(output.value, place) ?? decodeOutput(output.value, place);

@@ -49,17 +49,12 @@ export function decodeOutput(
   context: OutputContext,
 ): Result<readonly RenderedManifest[], readonly Problem[]> {
   if (Buffer.byteLength(text) > maxOutput)
-    return fail([{ path: context.path, message: `the output is larger than ${maxOutput / 1024} KiB` }]);
+    return fail([tooMuch(context, `the output is larger than ${maxOutput / 1024} KiB`)]);
   const documents = parseYamlStream(text, { lastKeyWins: true });
   if (!documents.ok) return fail(documents.error.map((problem) => asOutput(problem, context)));
-  if (documents.value.length > maxManifests)
-    return fail([
-      {
-        path: context.path,
-        message: `the output has ${documents.value.length} objects, ${maxManifests} are allowed`,
-        fix: "make several routemaps",
-      },
-    ]);
+  const { length } = documents.value;
+  if (length > maxManifests)
+    return fail([tooMuch(context, `the output has ${length} objects, ${maxManifests} are allowed`)]);
   const problems: Problem[] = [];
   const manifests: RenderedManifest[] = [];
   for (const document of documents.value) {
@@ -69,12 +64,24 @@ export function decodeOutput(
     const { value } = document;
     const name = stringAt(value, "metadata", "name") ?? "";
     if (manifests.some((manifest) => manifest.name === name))
-      problems.push(problemAt(document, context, ["metadata", "name"], `${JSON.stringify(name)} is there twice`));
+      problems.push(
+        problemAt(
+          document,
+          context,
+          ["metadata", "name"],
+          `${JSON.stringify(name)} is there twice`,
+          "rename one of them",
+        ),
+      );
     const apiVersion = stringAt(value, "apiVersion") ?? "";
     const body = withRepeatedMirrors(value, document);
     manifests.push({ apiVersion, kind: stringAt(value, "kind") ?? "", name, body });
   }
   return problems.length === 0 ? ok(manifests) : fail(problems);
+}
+
+function tooMuch({ path }: OutputContext, message: string): Problem {
+  return { path, message, fix: "make several routemaps" };
 }
 
 type Path = readonly string[];
@@ -88,7 +95,8 @@ const setByOthers: readonly Path[] = [
 
 function checkManifest(document: YamlDocument, context: OutputContext): readonly Problem[] {
   const { value } = document;
-  if (!isObject(value)) return [problemAt(document, context, [], "a manifest is to be a mapping")];
+  if (!isObject(value))
+    return [problemAt(document, context, [], "a manifest is to be a mapping", "write one, or nothing")];
   const found = [...checkKind(value, context.kind), ...checkMetadata(value, context.namespace)];
   for (const path of setByOthers)
     if (at(value, ...path) !== undefined)
@@ -99,7 +107,7 @@ function checkManifest(document: YamlDocument, context: OutputContext): readonly
 interface Finding {
   readonly path: Path;
   readonly message: string;
-  readonly fix?: string;
+  readonly fix: string;
 }
 
 function checkKind(value: JsonObject, kind: KindSettings): readonly Finding[] {
@@ -148,7 +156,8 @@ function checkMetadata(value: JsonObject, namespace: string): readonly Finding[]
 function checkTexts(value: JsonObject, member: "labels" | "annotations"): readonly Finding[] {
   const texts: Json | undefined = at(value, "metadata", member);
   if (texts === undefined || texts === null) return [];
-  if (!isObject(texts)) return [{ path: ["metadata", member], message: "this is to be a mapping" }];
+  if (!isObject(texts))
+    return [{ path: ["metadata", member], message: "this is to be a mapping", fix: "write `key: value` lines" }];
   return Object.entries(objectAt(texts)).flatMap(([key, text]) =>
     typeof text === "string"
       ? []
@@ -156,15 +165,15 @@ function checkTexts(value: JsonObject, member: "labels" | "annotations"): readon
   );
 }
 
-function problemAt(document: YamlDocument, context: OutputContext, path: Path, message: string, fix?: string): Problem {
+function problemAt(document: YamlDocument, context: OutputContext, path: Path, message: string, fix: string): Problem {
   const position = document.locate(path);
   const line = position === undefined ? "" : ` line ${position.line}`;
   const where = path.length === 0 ? "" : `, ${formatPath(path)}`;
-  return { path: context.path, message: `output${line}${where}: ${message}`, ...(fix === undefined ? {} : { fix }) };
+  return { path: context.path, message: `output${line}${where}: ${message}`, fix };
 }
 
 /** A problem of the YAML itself: its position is one of the output, not of the routemap. */
 function asOutput({ path, message, fix, line }: Problem, context: OutputContext): Problem {
   const where = `${line === undefined ? "" : ` line ${line}`}${path === "" ? "" : `, ${path}`}`;
-  return { path: context.path, message: `output${where}: ${message}`, ...(fix === undefined ? {} : { fix }) };
+  return { path: context.path, message: `output${where}: ${message}`, fix };
 }

@@ -15,6 +15,6 @@ describe("formatProblem", () => {
     expect(formatProblem({ path: "a.b", message: "is wrong", fix: "mend it", line: 3, column: 5 })).toBe(
       "a.b (line 3:5): is wrong; mend it",
     );
-    expect(formatProblem({ path: "", message: "is empty" })).toBe("document: is empty");
+    expect(formatProblem({ path: "", message: "is empty", fix: "write it" })).toBe("document: is empty; write it");
   });
 });

@@ -118,7 +118,9 @@ describe("a good file", () => {
     const { code, out } = await lint(["-f", "-"], `apiVersion: v1\nkind: List\nitems:\n${item}`);
     expect({ code, out: out.split("\n")[0] }).toEqual({ code: 0, out: "-: routemap shop/app" });
     const wrong = await lint(["-f", "-"], `kind: List\nitems:\n${item.replace("weight: 3", "weight: 3.5")}`);
-    expect(wrong.err).toEqual(["-:10:10: versions[1].weight: this is 3.5, not an integer from 0 to 1000000"]);
+    expect(wrong.err).toEqual([
+      "-:10:10: versions[1].weight: this is 3.5, not an integer from 0 to 1000000; write one",
+    ]);
   });
 
   test("says what the guard would correct, and while what", async () => {
@@ -245,7 +247,9 @@ describe("a bad file", () => {
     );
     const { code, err } = await lint(["-f", "-"], routemap(...fragile));
     expect(code).toBe(1);
-    expect(err[0]).toMatch(/routingTemplates\.main\.template: .* \(while v1 is not ready\)$/);
+    expect(err[0]).toMatch(
+      /routingTemplates\.main\.template: .* \(while v1 is not ready\); correct the template there$/,
+    );
   });
 });
 

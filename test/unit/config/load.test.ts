@@ -28,7 +28,7 @@ describe("loadConfig", () => {
   test("a file that is not there is a problem, not an exception", async () => {
     const result = await loadConfig(file);
     expect(result.ok ? [] : result.error).toEqual([
-      { path: "", message: expect.stringContaining("cannot read the file: ENOENT") },
+      { path: "", message: expect.stringContaining("cannot read the file: ENOENT"), fix: expect.any(String) },
     ]);
   });
 });

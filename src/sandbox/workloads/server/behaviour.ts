@@ -1,6 +1,6 @@
 import { parseDuration } from "../../../base/duration.js";
 import type { Problem } from "../../../base/problem.js";
-import { formatPath } from "../../../base/problem.js";
+import { formatPath, withFix } from "../../../base/problem.js";
 import type { Result } from "../../../base/result.js";
 import { fail, ok } from "../../../base/result.js";
 import { nearest } from "../../../base/suggest.js";
@@ -69,7 +69,11 @@ export function readBehaviour(pod: KubeObject): {
     const name = key.slice(annotationPrefix.length);
     const read = (readers.get(name) ?? unknownName(name))(text);
     if (read.ok) behaviour = { ...behaviour, ...read.value };
-    else problems.push({ path: formatPath(["metadata", "annotations", key]), message: read.error });
+    else
+      problems.push({
+        path: formatPath(["metadata", "annotations", key]),
+        ...withFix(read.error, "correct the annotation"),
+      });
   }
   return { behaviour, problems };
 }

@@ -142,7 +142,7 @@ release: {drain: 10}
 `;
     expect(problems(text)).toEqual([
       'versions[0].wieght (line 2:3): unknown key "wieght"; did you mean weight?',
-      "versions[0].weight (line 3:3): this is 1.5, not an integer from 0 to 1000000",
+      "versions[0].weight (line 3:3): this is 1.5, not an integer from 0 to 1000000; write one",
       'versions[0].resources[0].gvrShort (line 5:6): unknown kind "deplyo"; did you mean deploy?',
       'versions[0].resources[1].name (line 6:21): "App_1" is no name of an object; use lower case letters, digits, - and .',
       "versions[0].resources[1].namespace (line 6:34): resources of other namespaces than shop are not allowed; remove it, or set limits.crossNamespace in the controller's configuration",
@@ -220,7 +220,7 @@ release: {drain: 10}
     const text = `${version}routingTemplates: {main: {gvrShort: vs, template: "a\\n\\n{{ nope }}"}}`;
     expect(problems(text)).toEqual([
       expect.stringMatching(
-        /^routingTemplates\.main\.template \(line 2:41\): .*\(line 3, column \d+ of the template\)$/,
+        /^routingTemplates\.main\.template \(line 2:41\): .*\(line 3, column \d+ of the template\); correct the template there$/,
       ),
     ]);
   });

@@ -93,8 +93,8 @@ describe("a route is refused", () => {
       decode("-\n- text\n- {name: app}\n- {kind: HttpRoute, name: app}\n- {kind: Ingress, name: b}").problems,
     ).toEqual([
       "routes[0]: the route is empty; give it kind and name",
-      "routes[1]: this is a text, not a mapping",
-      "routes[2].kind: kind is missing",
+      "routes[1]: this is a text, not a mapping; write `key: value` lines",
+      "routes[2].kind: kind is missing; write it",
       'routes[3].kind: no routes of kind "HttpRoute"; did you mean HTTPRoute?',
       'routes[4].kind: no routes of kind "Ingress"; use one of HTTPRoute, GRPCRoute, VirtualService',
     ]);
@@ -111,7 +111,7 @@ describe("a route is refused", () => {
 
   test("without a name, with one that no object may have, or with that of another", () => {
     expect(decode("- {kind: HTTPRoute, parentRefs: [{name: gw}]}").problems).toEqual([
-      "routes[0].name: name is missing",
+      "routes[0].name: name is missing; write it",
     ]);
     const text = `- {kind: HTTPRoute, name: App_1, parentRefs: [{name: gw}]}
 - {kind: HTTPRoute, name: app, parentRefs: [{name: gw}]}
@@ -144,7 +144,7 @@ describe("a route is refused", () => {
 
   test("with a port that is none", () => {
     expect(http("port: 0")).toEqual(["routes[0].port: 0 is no port; write one from 1 to 65535"]);
-    expect(http("port: 65536")).toEqual(["routes[0].port: this is 65536, not an integer from 0 to 65535"]);
+    expect(http("port: 65536")).toEqual(["routes[0].port: this is 65536, not an integer from 0 to 65535; write one"]);
   });
 
   test("with a response header that cannot be one", () => {
@@ -170,9 +170,9 @@ describe("hosts and parents are refused", () => {
       "- {kind: HTTPRoute, name: app, parentRefs: [null, {}, {name: gw, sectionname: a}, {name: gw, port: 70000}]}";
     expect(decode(text).problems).toEqual([
       "routes[0].parentRefs[0]: the parent is empty; give it a name",
-      "routes[0].parentRefs[1].name: name is missing",
+      "routes[0].parentRefs[1].name: name is missing; write it",
       'routes[0].parentRefs[2].sectionname: unknown key "sectionname"; did you mean sectionName?',
-      "routes[0].parentRefs[3].port: this is 70000, not an integer from 0 to 65535",
+      "routes[0].parentRefs[3].port: this is 70000, not an integer from 0 to 65535; write one",
     ]);
   });
 

@@ -109,8 +109,8 @@ describe("a shared Service is refused", () => {
   test("with labels that are none", () => {
     expect(istio("service: app, subsets: {v1: {}, v2: {a: -b, 'c d': e, f: 1}}")).toEqual([
       "routes[0].subsets.v1: there are no labels, so every Pod would match; write labels of this version's Pods",
-      'routes[0].subsets.v2.a: "-b" is no value of a label',
-      'routes[0].subsets.v2["c d"]: "c d" is no name of a label',
+      'routes[0].subsets.v2.a: "-b" is no value of a label; use at most 63 letters, digits, -, _ and .',
+      'routes[0].subsets.v2["c d"]: "c d" is no name of a label; use at most 63 letters, digits, -, _ and ., with a domain and / before it if need be',
       "routes[0].subsets.v2.f: this is a number, not a text; quote it",
     ]);
   });
@@ -166,8 +166,8 @@ describe("a rule is refused", () => {
       "routes[0].rule.filters[0]: copies follow from the strategy; use strategy: mirror",
       "routes[0].rule.filters[1]: such a rule sends requests to none of the versions; write it into a template of routingTemplates",
       "routes[0].rule.filters[2]: such a rule sends requests to none of the versions; write it into a template of routingTemplates",
-      "routes[0].rule.filters[4].type: type is missing",
-      "routes[0].rule.filters[5]: this is a text, not a mapping",
+      "routes[0].rule.filters[4].type: type is missing; write it",
+      "routes[0].rule.filters[5]: this is a text, not a mapping; write `key: value` lines",
     ]);
   });
 
@@ -208,7 +208,7 @@ describe("a rule is refused", () => {
   });
 
   test("that is no mapping", () => {
-    expect(http("rule: [a]")).toEqual(["routes[0].rule: this is a list, not a mapping"]);
+    expect(http("rule: [a]")).toEqual(["routes[0].rule: this is a list, not a mapping; write `key: value` lines"]);
     expect(http("rule: {filters: a}")).toEqual([
       "routes[0].rule.filters: this is a text, not a list; begin each item with `- `",
     ]);

@@ -42,8 +42,12 @@ describe("a canary is refused", () => {
     expect(canary("{method: GET}")).toEqual([
       "routes[0].match.v2: this is a mapping, not a list; begin each item with `- `",
     ]);
-    expect(canary("[text]")).toEqual(["routes[0].match.v2[0]: this is a text, not a mapping"]);
-    expect(http("strategy: canary, match: [a]")[0]).toBe("routes[0].match: this is a list, not a mapping");
+    expect(canary("[text]")).toEqual([
+      "routes[0].match.v2[0]: this is a text, not a mapping; write `key: value` lines",
+    ]);
+    expect(http("strategy: canary, match: [a]")[0]).toBe(
+      "routes[0].match: this is a list, not a mapping; write `key: value` lines",
+    );
   });
 
   test.each(["{}", "null", "{headers: []}", "{path: {value: /}}", "{path: {type: PathPrefix, value: /}}"])(
@@ -79,7 +83,7 @@ describe("a canary is refused", () => {
       `strategy: canary, match: {${Array.from({ length: versions - 1 }, (_, at) => `v${at + 1}: ${matches(count)}`).join(", ")}}`;
     expect(http(canary(2, 64), many(2))).toEqual([]);
     expect(http(canary(2, 65), many(2))).toEqual([
-      "routes[0].match.v1: there are 65 matches in one rule, HTTPRoute allows 64",
+      "routes[0].match.v1: there are 65 matches in one rule, HTTPRoute allows 64; remove some",
     ]);
     expect(http(canary(3, 64), many(3))).toEqual([
       "routes[0].match: there are 129 matches in all rules, HTTPRoute allows 128; remove some",
@@ -87,7 +91,7 @@ describe("a canary is refused", () => {
     expect(grpc(canary(3, 64), many(3))).toEqual([]);
     expect(http(canary(16, 1), many(16))).toEqual([]);
     expect(http(canary(17, 1), many(17))).toEqual([
-      "routes[0].match: there are 17 rules with one for each version, HTTPRoute allows 16",
+      "routes[0].match: there are 17 rules with one for each version, HTTPRoute allows 16; remove some",
     ]);
   });
 });
@@ -105,9 +109,9 @@ describe("a mirror is refused", () => {
   });
 
   test.each([
-    ["101", "this is 101, not an integer from 0 to 100"],
-    ["0.5", "this is 0.5, not an integer from 0 to 100"],
-    ['"20"', "this is a text, not an integer from 0 to 100"],
+    ["101", "this is 101, not an integer from 0 to 100; write one"],
+    ["0.5", "this is 0.5, not an integer from 0 to 100; write one"],
+    ['"20"', "this is a text, not an integer from 0 to 100; write one"],
     ["", "the percentage is missing; write an integer from 0 to 100"],
   ])("with the percentage %s", (value, message) => {
     expect(http(`strategy: mirror, mirror: {v2: ${value}}`)).toEqual([`routes[0].mirror.v2: ${message}`]);
@@ -122,7 +126,7 @@ describe("sticky is refused", () => {
   });
 
   test("without the name of a cookie", () => {
-    expect(http("sticky: {}")).toEqual(["routes[0].sticky.cookie: cookie is missing"]);
+    expect(http("sticky: {}")).toEqual(["routes[0].sticky.cookie: cookie is missing; write it"]);
     expect(http('sticky: {cookie: "a=b"}')).toEqual([
       'routes[0].sticky.cookie: "a=b" is no name of a cookie; use letters, digits, - and _',
     ]);

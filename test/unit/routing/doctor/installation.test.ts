@@ -99,7 +99,10 @@ describe("who leads", () => {
 
   it("starts nowhere with a configuration that is wrong", () => {
     world.over = {
-      origin: { object: "ConfigMap pointsman-system/pointsman-config", problems: [{ path: "a", message: "b" }] },
+      origin: {
+        object: "ConfigMap pointsman-system/pointsman-config",
+        problems: [{ path: "a", message: "b", fix: "c" }],
+      },
     };
     expect(world.only()).toMatchObject({
       severity: "error",

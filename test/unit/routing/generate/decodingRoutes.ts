@@ -46,9 +46,7 @@ export function decode(routes: string, versions = services, over: Partial<Decode
   const inForce = { ...context, ...over };
   const decoded = decodeVersions(reader, at(document.value.value, "versions"), inForce);
   const found = decodeRoutes(reader, at(document.value.value, "routes"), decoded, inForce);
-  const problems = reader.problems.map(({ path, message, fix }) =>
-    formatProblem({ path, message, ...(fix === undefined ? {} : { fix }) }),
-  );
+  const problems = reader.problems.map(({ path, message, fix }) => formatProblem({ path, message, fix }));
   return { routes: found, problems };
 }
 

@@ -71,7 +71,7 @@ describe("a route cannot be generated", () => {
 
   test("where nobody may get requests", () => {
     expect(problemsOf(http, { weights: [0, 0], fallback: [0, 0] })).toEqual([
-      "routes[0]: no version may carry traffic, so requests have nowhere to go",
+      "routes[0]: no version may carry traffic, so requests have nowhere to go; bring a version up, and give it weight",
     ]);
   });
 

@@ -235,7 +235,7 @@ describe("a template", () => {
     const world = single(route("app", "{rules: [{{ index .Weights 1 }}]}"));
     expect(world.outputs.size).toBe(0);
     expect(conditions(world.look())[0]?.message).toMatch(
-      /^routingTemplates\.app\.template: .*\(template line 4, column \d+\)$/,
+      /^routingTemplates\.app\.template: .*\(template line 4, column \d+\); correct the template there$/,
     );
   });
 

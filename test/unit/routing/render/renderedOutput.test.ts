@@ -119,7 +119,9 @@ describe("the output of a template", () => {
     const text = route("{name: a}");
     const full = `${text}#${"x".repeat(maxOutput - text.length - 1)}`;
     expect(manifests(full)).toHaveLength(1);
-    expect(problems(`${full}x`)).toEqual(["routingTemplates.main.template: the output is larger than 64 KiB"]);
+    expect(problems(`${full}x`)).toEqual([
+      "routingTemplates.main.template: the output is larger than 64 KiB; make several routemaps",
+    ]);
   });
 
   it("is read or refused, never with an exception, and what is read is always the template's kind and namespace", () => {

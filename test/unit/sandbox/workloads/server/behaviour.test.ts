@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 
 import type { JsonObject } from "../../../../../src/base/json.js";
+import { formatProblem } from "../../../../../src/base/problem.js";
 import type { KubeObject } from "../../../../../src/kube/object.js";
 import { readBehaviour, wellBehaved } from "../../../../../src/sandbox/workloads/server/behaviour.js";
 import { podIdentity, podPorts } from "../../../../../src/sandbox/workloads/server/podIdentity.js";
@@ -72,7 +73,7 @@ describe("what a Pod's annotations ask for", () => {
     const { behaviour, problems } = readBehaviour(annotated({ [name]: text, body: "1s" }));
     expect(behaviour).toEqual({ ...wellBehaved, bodyMs: 1_000 });
     expect(problems).toMatchObject([{ path: `metadata.annotations["sandbox.pointsman.dev/${name}"]` }]);
-    expect(problems[0]?.message).toContain(words);
+    expect(problems.map(formatProblem).join()).toContain(words);
   });
 });
 
