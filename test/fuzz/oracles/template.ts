@@ -45,6 +45,6 @@ export function judgeRouteTemplates(written: JsonObject): void {
   for (const { path, message, fix } of decoded.error) {
     assert.match(path, /^data/);
     assert.notEqual(message, "");
-    assert.notEqual(fix ?? "", "");
+    assert.notEqual(fix, "");
   }
 }

@@ -25,7 +25,7 @@ function judgeProblems(problems: readonly Problem[]): void {
   assert.ok(problems.length > 0 && problems.length <= yamlLimits.problems, `${problems.length} problems`);
   for (const { message, fix, line = 1, column = 1 } of problems) {
     assert.notEqual(message, "");
-    assert.notEqual(fix ?? "", "");
+    assert.notEqual(fix, "");
     assert.ok(Math.min(line, column) >= 1, `line ${line}, column ${column}`);
   }
 }
