@@ -25,7 +25,10 @@ export class TemplateLibrary {
   find(ref: TemplateRef): Result<RouteTemplate, string> {
     const name = `route template ${ref.namespace}/${ref.name}`;
     const seen = this.see(ref.namespace, ref.name);
-    if (seen.state === "unseen") return fail(`${name} cannot be seen: ${seen.message}`);
+    if (seen.state === "unseen")
+      return fail(
+        `${name} cannot be seen: ${seen.message}; see what keeps the controller from listing ConfigMaps there`,
+      );
     const object = seen.state === "seen" ? seen.object : undefined;
     if (object === undefined) {
       this.parsed.delete(name);

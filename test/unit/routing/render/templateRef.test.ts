@@ -75,14 +75,14 @@ describe("a routemap that refers to a route template", () => {
     const made = world();
     made.templates.set(key, ok(template("blue-green", text("gw"))));
     made.pass(5000);
-    made.templates.set(key, fail("there is no route template default/library"));
+    made.templates.set(key, fail("there is no route template default/library; create it"));
     made.settle();
     expect(shares(made)).toBe("gw: v1=80 v2=20");
     expect(reportStatus(made.look(), undefined).conditions).toContainEqual({
       type: "TemplateFailed",
       status: "True",
       reason: "RenderFailed",
-      message: "routingTemplates.main.templateRef: there is no route template default/library",
+      message: "routingTemplates.main.templateRef: there is no route template default/library; create it",
     });
     made.up("v2", false);
     made.settle();
