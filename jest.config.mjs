@@ -11,6 +11,8 @@ const shared = {
 };
 
 export default {
+  // What a file's modules leave in memory, a process keeps; beyond this it makes room for a new one.
+  workerIdleMemoryLimit: "1GB",
   projects: [
     {
       ...shared,
