@@ -1,3 +1,4 @@
+import type { Complaint } from "./problem.js";
 import type { Result } from "./result.js";
 import { fail, ok } from "./result.js";
 
@@ -15,7 +16,7 @@ const milliseconds: ReadonlyMap<string, number> = new Map([
 /** Go keeps nanoseconds in 64 bits; 2^63 ns in milliseconds. */
 const longest = 2 ** 63 / 1e6;
 
-const example = 'write a duration such as "15m", "1h30m" or "500ms"';
+const fix = 'write a duration such as "15m", "1h30m" or "500ms"';
 
 /** What `parseDuration` takes, but for durations that are too long: the source of a regular expression. */
 export const durationPattern = `^\\+?(0|((\\d+\\.?\\d*|\\.\\d+)(${[...milliseconds.keys()].join("|")}))+)$`;
@@ -24,10 +25,10 @@ export const durationPattern = `^\\+?(0|((\\d+\\.?\\d*|\\.\\d+)(${[...millisecon
  * Milliseconds of a duration in Go's syntax (time.ParseDuration): numbers with units ns, us, ms, s, m and h in a row,
  * or "0". Negative durations are refused: none of ours may be. The error says what is wrong and what to write.
  */
-export function parseDuration(text: string): Result<number, string> {
-  if (text.length > 64) return fail(`the duration is too long; ${example}`);
+export function parseDuration(text: string): Result<number, Complaint> {
+  if (text.length > 64) return fail({ message: "the duration is too long", fix });
   const unsigned = text.startsWith("+") ? text.slice(1) : text;
-  if (unsigned.startsWith("-")) return fail(`${JSON.stringify(text)} is negative; ${example}`);
+  if (unsigned.startsWith("-")) return fail({ message: `${JSON.stringify(text)} is negative`, fix });
   if (unsigned === "0") return ok(0);
   const part = /(\d+\.?\d*|\.\d+)([^\d.]+)/y;
   let total = 0;
@@ -36,15 +37,17 @@ export function parseDuration(text: string): Result<number, string> {
     const unit = found[2] ?? "";
     const factor = milliseconds.get(unit);
     if (factor === undefined)
-      return fail(`unknown unit ${JSON.stringify(unit)} in ${JSON.stringify(text)}; ${example}`);
+      return fail({ message: `unknown unit ${JSON.stringify(unit)} in ${JSON.stringify(text)}`, fix });
     total += Number(found[1]) * factor;
     end = part.lastIndex;
   }
   if (end === 0 || end !== unsigned.length) {
     const problem = /^[\d.]+$/.test(unsigned.slice(end)) && unsigned !== "" ? "lacks a unit" : "is no duration";
-    return fail(`${JSON.stringify(text)} ${problem}; ${example}`);
+    return fail({ message: `${JSON.stringify(text)} ${problem}`, fix });
   }
-  return total < longest ? ok(Math.round(total * 1e6) / 1e6) : fail(`${JSON.stringify(text)} is too long; ${example}`);
+  return total < longest
+    ? ok(Math.round(total * 1e6) / 1e6)
+    : fail({ message: `${JSON.stringify(text)} is too long`, fix });
 }
 
 /** A duration as Go's syntax in its shortest form: 5400000 is "1h30m", 1500 is "1.5s", 0 is "0s". Exact to 1 ns. */

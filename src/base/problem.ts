@@ -1,26 +1,26 @@
-/** Something wrong in what a user wrote: where it stands, what is wrong, and what to do about it. */
-export interface Problem {
-  /** Path inside the document, for example `versions[1].resources[0].gvrShort`. Empty for the document itself. */
-  readonly path: string;
+/** What is wrong with something, and what to do about it. */
+export interface Complaint {
   readonly message: string;
   readonly fix: string;
+}
+
+/** Something wrong in what a user wrote, with where it stands. */
+export interface Problem extends Complaint {
+  /** Path inside the document, for example `versions[1].resources[0].gvrShort`. Empty for the document itself. */
+  readonly path: string;
   /** One-based, where the position is known. */
   readonly line?: number;
   readonly column?: number;
 }
 
-/**
- * What a check says in one text, taken apart: what is wrong and, behind a semicolon, what to do. `otherwise` is what to do
- * where the text does not say it.
- */
-export function withFix(text: string, otherwise: string): Pick<Problem, "message" | "fix"> {
-  const at = text.indexOf("; ");
-  return at < 0 ? { message: text, fix: otherwise } : { message: text.slice(0, at), fix: text.slice(at + 2) };
+/** In one text: what is wrong and, behind a semicolon, what to do. */
+export function formatComplaint({ message, fix }: Complaint): string {
+  return `${message}; ${fix}`;
 }
 
 /** One line of text: path, position, message and fix. */
 export function formatProblem(problem: Problem): string {
-  return `${describeProblem(problem)}; ${problem.fix}`;
+  return formatComplaint({ message: describeProblem(problem), fix: problem.fix });
 }
 
 /** One line of text: path, position and message. */

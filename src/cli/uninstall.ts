@@ -1,7 +1,7 @@
 import { systemClock } from "../base/clock.js";
 import { parseDuration } from "../base/duration.js";
 import { PointsmanError } from "../base/errors.js";
-import { formatProblem } from "../base/problem.js";
+import { formatComplaint, formatProblem } from "../base/problem.js";
 import type { ControllerConfig } from "../config/config.js";
 import { defaultConfig } from "../config/defaults.js";
 import { loadConfig } from "../config/load.js";
@@ -104,7 +104,7 @@ async function readRun(args: Arguments<Option>, io: Io): Promise<Omit<UninstallR
   if (config === undefined) return undefined;
   const timeout = parseDuration(args.text("timeout") ?? "10m");
   if (!timeout.ok) {
-    refuse(io, `--timeout: ${timeout.error}`);
+    refuse(io, `--timeout: ${formatComplaint(timeout.error)}`);
     return undefined;
   }
   const namespace = args.text("namespace");

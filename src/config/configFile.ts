@@ -9,7 +9,8 @@ const duration = z
     if (written === 0) return 0;
     const parsed = parseDuration(written);
     if (parsed.ok) return parsed.value;
-    context.issues.push({ code: "custom", message: parsed.error, input: written });
+    const { message, fix } = parsed.error;
+    context.issues.push({ code: "custom", message, params: { fix }, input: written });
     return z.NEVER;
   })
   .meta({ description: 'A duration in Go\'s syntax, for example "15m", "1h30m", "500ms" or "0".' });

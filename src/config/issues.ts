@@ -2,8 +2,8 @@ import type { z } from "zod";
 
 import type { Json } from "../base/json.js";
 import { at } from "../base/json.js";
-import type { Problem } from "../base/problem.js";
-import { formatPath, withFix } from "../base/problem.js";
+import type { Complaint, Problem } from "../base/problem.js";
+import { formatPath } from "../base/problem.js";
 import { nearest } from "../base/suggest.js";
 import { allowedKeys } from "./configFile.js";
 
@@ -11,10 +11,8 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
 /** A problem before its position is looked up. */
-export interface Finding {
+export interface Finding extends Complaint {
   readonly path: Path;
-  readonly message: string;
-  readonly fix: string;
 }
 
 const compare = "`pointsman schema` prints what is allowed here";
@@ -39,21 +37,28 @@ export function findingsOf(issue: Issue, value: Json): readonly Finding[] {
         { path, message: `expected a duration, found ${describe(found)}`, fix: 'write for example "15m" or "500ms"' },
       ];
     case "invalid_format":
-      return [{ path, ...withFix(`${JSON.stringify(found)} ${issue.message}`, compare) }];
+      return [{ path, ...complaintOf(issue.message, JSON.stringify(found)) }];
     case "invalid_key":
-      return [
-        { path, ...withFix(`${JSON.stringify(path.at(-1))} ${issue.issues[0]?.message ?? "is no key"}`, compare) },
-      ];
+      return [{ path, ...complaintOf(issue.issues[0]?.message ?? "is no key", JSON.stringify(path.at(-1))) }];
     case "too_small":
       return [{ path, message: `is below the least allowed, ${issue.minimum}`, fix: `write ${issue.minimum} or more` }];
     case "too_big":
       return [{ path, message: `is above the most allowed, ${issue.maximum}`, fix: `write ${issue.maximum} or less` }];
-    case "custom":
+    case "custom": {
+      const fix: unknown = issue.params?.["fix"];
+      return [{ path, message: issue.message, fix: typeof fix === "string" ? fix : compare }];
+    }
     case "invalid_element":
     case "invalid_value":
     case "not_multiple_of":
-      return [{ path, ...withFix(issue.message, compare) }];
+      return [{ path, message: issue.message, fix: compare }];
   }
+}
+
+/** The schema has one text for each check: what is wrong with what was found and, behind a semicolon, what to do. */
+function complaintOf(text: string, found: string): Complaint {
+  const [message = "", ...fix] = text.split("; ");
+  return { message: `${found} ${message}`, fix: fix.length === 0 ? compare : fix.join("; ") };
 }
 
 /** Paths as text. `locate` finds where something stands. */

@@ -2,8 +2,7 @@ import type { Delta, ListCause, ReflectorFact, WatchState } from "./delta.js";
 import type { Item, Projection } from "./item.js";
 import { toItem } from "./item.js";
 import type { KubeObject } from "./object.js";
-import type { Packing } from "../base/shelf.js";
-import type { Slot } from "../base/shelf.js";
+import type { Packing, Slot } from "../base/shelf.js";
 import { Shelf } from "../base/shelf.js";
 import { StoreIndex } from "./storeIndex.js";
 

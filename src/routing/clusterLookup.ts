@@ -1,4 +1,5 @@
 import { arrayAt, objectAt, stringAt } from "../base/json.js";
+import type { Complaint } from "../base/problem.js";
 import type { Result } from "../base/result.js";
 import type { ControllerConfig } from "../config/config.js";
 import type { KindSettings } from "../config/kind.js";
@@ -76,7 +77,7 @@ export class ClusterLookup {
   }
 
   /** A template of a ConfigMap, or why it cannot be used. */
-  template(ref: TemplateRef): Result<RouteTemplate, string> {
+  template(ref: TemplateRef): Result<RouteTemplate, Complaint> {
     return this.templates.find(ref);
   }
 

@@ -1,3 +1,4 @@
+import type { Complaint } from "../base/problem.js";
 import type { Result } from "../base/result.js";
 import type { ControllerConfig } from "../config/config.js";
 import type { KindSettings } from "../config/kind.js";
@@ -96,7 +97,7 @@ export interface Observed {
   endpoints(namespace: string, service: string): Endpoints;
   output(id: { readonly groupResource: string; readonly name: string }): Seen;
   /** A template of a ConfigMap, or why it cannot be used. */
-  template(ref: TemplateRef): Result<RouteTemplate, string>;
+  template(ref: TemplateRef): Result<RouteTemplate, Complaint>;
   /** Whether a namespace is being deleted, as far as namespaces can be seen. */
   terminating(namespace: string): boolean;
   /** Every stored object that carries our label with this routemap's uid. */

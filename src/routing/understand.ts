@@ -1,4 +1,5 @@
 import { stringAt } from "../base/json.js";
+import type { Complaint } from "../base/problem.js";
 import type { Result } from "../base/result.js";
 import { fail } from "../base/result.js";
 import type { KindSettings } from "../config/kind.js";
@@ -48,7 +49,7 @@ export interface Understanding {
 /** What is known besides the routemap. */
 export interface Surroundings {
   /** A template of a ConfigMap; undefined where that ConfigMap is not at hand. */
-  readonly template?: (ref: TemplateRef) => Result<RouteTemplate, string> | undefined;
+  readonly template?: (ref: TemplateRef) => Result<RouteTemplate, Complaint> | undefined;
   /** Host patterns that are allowed; absent: all but other namespaces' Services. */
   readonly hosts?: readonly string[] | undefined;
 }
@@ -109,7 +110,7 @@ function offlineContext(
     subsetLabels: (host, subset) =>
       spec.routes.find(({ shared }) => shared?.name === host.name)?.shared?.subsets.get(subset),
     ...(hosts === undefined ? {} : { hosts }),
-    template: (ref) => template?.(ref) ?? fail("the ConfigMap is not at hand"),
+    template: (ref) => template?.(ref) ?? fail({ message: "the ConfigMap is not at hand", fix: "name its file, too" }),
     routed: (route) =>
       routedVersions(route, routables, kinds, view).map((version) => ({
         ...version,

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../src/base/json.js";
+import type { Complaint } from "../../src/base/problem.js";
 import type { Result } from "../../src/base/result.js";
 import { fail } from "../../src/base/result.js";
 import { arrayAt, isObject, objectAt, stringAt } from "../../src/base/json.js";
@@ -41,7 +42,7 @@ export class PlanWorld {
   /** Namespaces that are being deleted. */
   readonly terminating = new Set<string>();
   /** What references to route templates find, by "namespace/name/key". */
-  readonly templates = new Map<string, Result<RouteTemplate, string>>();
+  readonly templates = new Map<string, Result<RouteTemplate, Complaint>>();
   /** Every write, in order, as short text. */
   readonly log: string[] = [];
   private spec: SpecState = { state: "invalid", problems: [] };
@@ -201,7 +202,7 @@ export class PlanWorld {
       terminating: (namespace) => this.terminating.has(namespace),
       template: ({ namespace, name, key }) =>
         this.templates.get(`${namespace}/${name}/${key ?? ""}`) ??
-        fail(`there is no route template ${namespace}/${name}`),
+        fail({ message: `there is no route template ${namespace}/${name}`, fix: "create it" }),
       track: (id) => this.tracks.get(outputKey(id)),
     };
   }

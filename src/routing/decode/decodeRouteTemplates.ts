@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../base/json.js";
+import type { Complaint } from "../../base/problem.js";
 import { formatPath } from "../../base/problem.js";
 import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
@@ -51,7 +52,7 @@ export function chooseTemplate(
   templates: readonly RouteTemplate[],
   key: string | undefined,
   name: string,
-): Result<RouteTemplate, string> {
+): Result<RouteTemplate, Complaint> {
   const chosen = chooseKey(
     templates.map((template) => template.key),
     key,
@@ -59,16 +60,18 @@ export function chooseTemplate(
   );
   if (!chosen.ok) return chosen;
   const found = templates.find((template) => template.key === chosen.value);
-  return found === undefined ? fail(`${name} has no template ${chosen.value}`) : ok(found);
+  return found === undefined
+    ? fail({ message: `${name} has no template ${chosen.value}`, fix: "write one" })
+    : ok(found);
 }
 
 /** The key that a reference means: its own, or the only one that there is. */
-export function chooseKey(keys: readonly string[], key: string | undefined, name: string): Result<string, string> {
+export function chooseKey(keys: readonly string[], key: string | undefined, name: string): Result<string, Complaint> {
   const [first, ...others] = keys;
   const listed = keys.join(", ");
   if (key === undefined)
     return first !== undefined && others.length === 0
       ? ok(first)
-      : fail(`${name} has several templates; write templateRef.key: one of ${listed}`);
-  return keys.includes(key) ? ok(key) : fail(`${name} has no template ${key}; it has ${listed}`);
+      : fail({ message: `${name} has several templates`, fix: `write templateRef.key: one of ${listed}` });
+  return keys.includes(key) ? ok(key) : fail({ message: `${name} has no template ${key}`, fix: `it has ${listed}` });
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../base/duration.js";
 import type { Json, JsonObject } from "../../base/json.js";
 import { isArray, isObject } from "../../base/json.js";
-import { formatPath, withFix } from "../../base/problem.js";
+import { formatPath } from "../../base/problem.js";
 import { nearest } from "../../base/suggest.js";
 import type { YamlDocument } from "../../base/yaml.js";
 import type { Problem } from "../problem.js";
@@ -102,8 +102,7 @@ export class DecodeReader {
     if (text === undefined) return undefined;
     const parsed = parseDuration(text);
     if (parsed.ok) return parsed.value;
-    const { message, fix } = withFix(parsed.error, "write another duration");
-    this.refuse(path, message, fix);
+    this.refuse(path, parsed.error.message, parsed.error.fix);
     return undefined;
   }
 

@@ -1,3 +1,4 @@
+import type { Complaint } from "../../base/problem.js";
 import { formatPath } from "../../base/problem.js";
 import type { JsonObject } from "../../base/json.js";
 import { objectAt, stringAt } from "../../base/json.js";
@@ -39,13 +40,13 @@ export class TemplateShelf {
   }
 
   /** The template that a routemap refers to, or why there is none; undefined where it cannot be told. */
-  find({ namespace, name, key }: TemplateRef): Result<RouteTemplate, string> | undefined {
+  find({ namespace, name, key }: TemplateRef): Result<RouteTemplate, Complaint> | undefined {
     const templates = this.found.get(`${namespace}/${name}`);
     return templates === undefined ? undefined : chooseTemplate(templates, key, `route template ${namespace}/${name}`);
   }
 
   /** Why `find` cannot tell. */
-  missing({ namespace, name }: TemplateRef): { readonly message: string; readonly fix: string } {
+  missing({ namespace, name }: TemplateRef): Complaint {
     const what = `route template ${namespace}/${name}`;
     return this.found.has(`${namespace}/${name}`)
       ? { message: `${what} is wrong itself, so what it renders was not checked`, fix: "correct it first" }

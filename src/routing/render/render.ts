@@ -1,8 +1,8 @@
 import { hashJson } from "../../base/hash.js";
 import type { JsonObject } from "../../base/json.js";
 import { objectAt, stringAt } from "../../base/json.js";
+import type { Complaint } from "../../base/problem.js";
 import type { Result } from "../../base/result.js";
-import { withFix } from "../../base/problem.js";
 import { fail, ok } from "../../base/result.js";
 import type { KindSettings } from "../../config/kind.js";
 import type { KubeObject } from "../../kube/object.js";
@@ -61,7 +61,7 @@ export interface RenderContext {
   /** Host patterns that are allowed; absent: all but other namespaces' Services. */
   readonly hosts?: readonly string[];
   /** A template of a ConfigMap, or why it cannot be used. */
-  template(ref: TemplateRef): Result<RouteTemplate, string>;
+  template(ref: TemplateRef): Result<RouteTemplate, Complaint>;
   /** Where requests for each version go, as a route without a template needs it; by the versions' index. */
   routed(route: RouteSpec): readonly RoutedVersion[];
 }
@@ -117,7 +117,7 @@ function manifestsOf(
   const { text } = template;
   const at = `${path}.${text.type === "inline" ? "template" : "templateRef"}`;
   const found = text.type === "inline" ? ok(text) : context.template(text.ref);
-  if (!found.ok) return fail([{ path: at, ...withFix(found.error, "correct the route template") }]);
+  if (!found.ok) return fail([{ path: at, ...found.error }]);
   const listed = weights.slice(0, context.spec.versions.length);
   const run = (meter?: StepMeter): Result<string, TemplateError> => {
     const data = templateData(context.routemap, context.spec, template, listed);

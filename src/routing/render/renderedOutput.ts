@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../base/json.js";
 import { at, isObject, objectAt, stringAt } from "../../base/json.js";
+import type { Complaint } from "../../base/problem.js";
 import { formatPath } from "../../base/problem.js";
 import type { Result } from "../../base/result.js";
 import { fail, ok } from "../../base/result.js";
@@ -104,10 +105,8 @@ function checkManifest(document: YamlDocument, context: OutputContext): readonly
   return found.map(({ path, message, fix }) => problemAt(document, context, path, message, fix));
 }
 
-interface Finding {
+interface Finding extends Complaint {
   readonly path: Path;
-  readonly message: string;
-  readonly fix: string;
 }
 
 function checkKind(value: JsonObject, kind: KindSettings): readonly Finding[] {

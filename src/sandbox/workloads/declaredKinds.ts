@@ -1,5 +1,6 @@
 import { parseDuration } from "../../base/duration.js";
 import { arrayAt, at, stringAt } from "../../base/json.js";
+import { formatComplaint } from "../../base/problem.js";
 import type { KubeObject } from "../../kube/object.js";
 import { conditionsAt } from "./condition.js";
 import { follow } from "./follow.js";
@@ -70,7 +71,9 @@ export class DeclaredKinds {
     const readyAfterMs = parseDuration(readyAfter);
     if (!readyAfterMs.ok) {
       const { name } = definition.metadata;
-      onProblem(`CustomResourceDefinition ${name}: annotation ${readyAfterAnnotation}: ${readyAfterMs.error}`);
+      onProblem(
+        `CustomResourceDefinition ${name}: annotation ${readyAfterAnnotation}: ${formatComplaint(readyAfterMs.error)}`,
+      );
       return undefined;
     }
     const resource = {

@@ -248,6 +248,19 @@ limits:
     expect(problems(text).join("\n")).toContain(expected);
   });
 
+  test.each([
+    ["release: {drain: 1; 2}", 'unknown unit "; " in "1; 2"', 'write a duration such as "15m", "1h30m" or "500ms"'],
+    ["limits: {hosts: [a; b]}", '"a; b" is no host pattern', 'write a host name, "*.example.com" or "*"'],
+    [
+      "resourceTypes: {a; b: {Version: v1, Resource: as}}",
+      '"a; b" is no shorthand',
+      "use letters, digits, dots and dashes",
+    ],
+  ])("what is wrong stays apart from its fix, whatever was written: %s", (text, message, fix) => {
+    const result = decodeConfig(text);
+    expect(result.ok ? [] : result.error).toMatchObject([{ message, fix }]);
+  });
+
   test("a shorthand that every object has as a method is still unknown", () => {
     expect(problems("resourceTypes: {toString: {hold: true}}").join()).toContain("is no built-in shorthand");
   });

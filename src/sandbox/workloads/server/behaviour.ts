@@ -1,6 +1,6 @@
 import { parseDuration } from "../../../base/duration.js";
-import type { Problem } from "../../../base/problem.js";
-import { formatPath, withFix } from "../../../base/problem.js";
+import type { Complaint, Problem } from "../../../base/problem.js";
+import { formatPath } from "../../../base/problem.js";
 import type { Result } from "../../../base/result.js";
 import { fail, ok } from "../../../base/result.js";
 import { nearest } from "../../../base/suggest.js";
@@ -42,7 +42,9 @@ export const wellBehaved: Behaviour = {
 /** Before the name of every annotation that a Pod's server reads. */
 export const annotationPrefix = "sandbox.pointsman.dev/";
 
-type Read = (text: string) => Result<Partial<Behaviour>, string>;
+const correct = "correct the annotation";
+
+type Read = (text: string) => Result<Partial<Behaviour>, Complaint>;
 
 const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["latency", readLatency],
@@ -69,11 +71,7 @@ export function readBehaviour(pod: KubeObject): {
     const name = key.slice(annotationPrefix.length);
     const read = (readers.get(name) ?? unknownName(name))(text);
     if (read.ok) behaviour = { ...behaviour, ...read.value };
-    else
-      problems.push({
-        path: formatPath(["metadata", "annotations", key]),
-        ...withFix(read.error, "correct the annotation"),
-      });
+    else problems.push({ path: formatPath(["metadata", "annotations", key]), ...read.error });
   }
   return { behaviour, problems };
 }
@@ -81,7 +79,8 @@ export function readBehaviour(pod: KubeObject): {
 function unknownName(name: string): Read {
   const known = [...readers.keys()];
   const close = nearest(name, known);
-  return () => fail(`unknown; ${close === undefined ? `use one of ${known.join(", ")}` : `did you mean ${close}?`}`);
+  const fix = close === undefined ? `use one of ${known.join(", ")}` : `did you mean ${close}?`;
+  return () => fail({ message: "unknown", fix });
 }
 
 function duration(take: (ms: number) => Partial<Behaviour>): Read {
@@ -92,14 +91,16 @@ function duration(take: (ms: number) => Partial<Behaviour>): Read {
 }
 
 /** "20ms", or "10ms-50ms" for a random time between the two. */
-function readLatency(text: string): Result<Partial<Behaviour>, string> {
+function readLatency(text: string): Result<Partial<Behaviour>, Complaint> {
   const [first = "", second = first, ...more] = text.split("-");
-  if (more.length > 0) return fail(`${JSON.stringify(text)} is no latency; write "20ms" or "10ms-50ms"`);
+  if (more.length > 0)
+    return fail({ message: `${JSON.stringify(text)} is no latency`, fix: 'write "20ms" or "10ms-50ms"' });
   const least = parseDuration(first);
   if (!least.ok) return least;
   const most = parseDuration(second);
   if (!most.ok) return most;
-  if (most.value < least.value) return fail(`${JSON.stringify(text)} ends before it begins; swap the two`);
+  if (most.value < least.value)
+    return fail({ message: `${JSON.stringify(text)} ends before it begins`, fix: "swap the two" });
   return ok({ latency: { minMs: least.value, maxMs: most.value } });
 }
 
@@ -108,18 +109,18 @@ function inRange(
   least: number,
   most: number,
   take: (value: number) => Partial<Behaviour>,
-): Result<Partial<Behaviour>, string> {
+): Result<Partial<Behaviour>, Complaint> {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (value >= least && value <= most) return ok(take(value));
-  return fail(`${JSON.stringify(text)} is no number between ${least} and ${most}`);
+  return fail({ message: `${JSON.stringify(text)} is no number between ${least} and ${most}`, fix: correct });
 }
 
 function oneOf(
   text: string,
   choices: Readonly<Record<string, Partial<Behaviour>>>,
-): Result<Partial<Behaviour>, string> {
+): Result<Partial<Behaviour>, Complaint> {
   const chosen = Object.hasOwn(choices, text) ? choices[text] : undefined;
   return chosen === undefined
-    ? fail(`${JSON.stringify(text)} is neither ${Object.keys(choices).join(" nor ")}`)
+    ? fail({ message: `${JSON.stringify(text)} is neither ${Object.keys(choices).join(" nor ")}`, fix: correct })
     : ok(chosen);
 }

@@ -75,7 +75,7 @@ describe("a routemap that refers to a route template", () => {
     const made = world();
     made.templates.set(key, ok(template("blue-green", text("gw"))));
     made.pass(5000);
-    made.templates.set(key, fail("there is no route template default/library; create it"));
+    made.templates.set(key, fail({ message: "there is no route template default/library", fix: "create it" }));
     made.settle();
     expect(shares(made)).toBe("gw: v1=80 v2=20");
     expect(reportStatus(made.look(), undefined).conditions).toContainEqual({
@@ -105,20 +105,23 @@ describe("the library of route templates", () => {
     expect(library.find(ref)).toMatchObject({ ok: true, value: { key: "only", source: "x" } });
     seen = { state: "seen", object: configMap("2", { a: "x", b: "y" }) };
     expect(library.find({ ...ref, key: "b" })).toMatchObject({ ok: true, value: { source: "y" } });
-    expect(library.find(ref)).toMatchObject({ ok: false, error: expect.stringContaining("one of a, b") });
+    expect(library.find(ref)).toMatchObject({ ok: false, error: { fix: "write templateRef.key: one of a, b" } });
     expect(library.find({ ...ref, key: "c" })).toMatchObject({
       ok: false,
-      error: expect.stringContaining("it has a, b"),
+      error: { message: "route template default/library has no template c", fix: "it has a, b" },
     });
   });
 
   it("says why there is none: not there, not to be seen, not a template", () => {
     seen = { state: "seen", object: undefined };
-    expect(library.find(ref)).toMatchObject({ ok: false, error: expect.stringContaining("routetemplate") });
+    expect(library.find(ref)).toMatchObject({ ok: false, error: { fix: expect.stringContaining("routetemplate") } });
     seen = { state: "unseen", reason: "Forbidden", message: "may not list configmaps" };
-    expect(library.find(ref)).toMatchObject({ ok: false, error: expect.stringContaining("may not list configmaps") });
+    expect(library.find(ref)).toMatchObject({
+      ok: false,
+      error: { message: "route template default/library cannot be seen: may not list configmaps" },
+    });
     seen = { state: "seen", object: configMap("3", { a: "{{ if }}" }) };
-    expect(library.find(ref)).toMatchObject({ ok: false, error: expect.stringContaining("data.a") });
+    expect(library.find(ref)).toMatchObject({ ok: false, error: { message: expect.stringContaining("data.a") } });
   });
 
   it("gives a template whose neighbour is wrong", () => {
@@ -126,7 +129,7 @@ describe("the library of route templates", () => {
     expect(library.find({ ...ref, key: "good" })).toMatchObject({ ok: true });
     expect(library.find({ ...ref, key: "bad" })).toMatchObject({
       ok: false,
-      error: expect.stringContaining("data.bad"),
+      error: { message: expect.stringContaining("data.bad"), fix: "correct the template here" },
     });
   });
 

@@ -45,7 +45,9 @@ export const specs: readonly Situation[] = [
       world.pass(5000);
       return world;
     },
-    seen: () => ({ template: () => fail("there is no route template default/blue-green") }),
+    seen: () => ({
+      template: () => fail({ message: "there is no route template default/blue-green", fix: "create it" }),
+    }),
     reason: "TemplateFailed",
     severity: "error",
     says: /there is no route template default\/blue-green/,
